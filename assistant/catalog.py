@@ -1,0 +1,351 @@
+"""The catalog: articles, sources and feedback in one SQLite file, the record of truth. Searching by meaning is the index's job."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.article import Article, canonical_url
+from assistant.catalog_sql import FORMAT, ORDERS, SCHEMA, where
+from assistant.errors import CatalogError, NotFound
+from assistant.filters import Filters, date_span
+
+CatalogOrder = Literal["newest", "oldest", "shortest", "longest", "id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What adding articles did, as ids in the order given."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many articles each name has, most first, then by name. `with_code` counts those known to include code."""
+
+    companies: dict[str, int]
+    technologies: dict[str, int]
+    authors: dict[str, int]
+    topics: dict[str, int]
+    years: dict[str, int]
+    with_code: int
+    with_summary: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where articles are read from, and what a conditional request needs to ask only for what is new."""
+
+    address: str
+    format: str
+    company: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    added_at: str = ""
+    read_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One thumb: whether the answer to `question` (after `history`), which cited `articles`, helped."""
+
+    question: str
+    helpful: bool
+    history: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    comment: str | None = None
+    given_at: str = ""
+
+
+def now() -> str:
+    """This second in UTC, as ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Catalog:
+    """Articles by id, with filters and facets. Every call is one transaction; threads may share one catalog.
+
+    Raises `CatalogError` where the file cannot be read or written.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    @classmethod
+    def open(cls, path: Path) -> Catalog:
+        """The catalog at `path`, made where there is none."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.executescript(SCHEMA)
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
+            found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
+        except (OSError, sqlite3.Error) as error:
+            raise CatalogError(
+                f"the catalog {path} cannot be opened ({error})",
+                "Check the folder's permissions and space; a damaged file can be moved away, and a new one is made.",
+            ) from error
+        if found != str(FORMAT):
+            connection.close()
+            raise CatalogError(
+                f"the catalog {path} has format {found}, and this version reads format {FORMAT}",
+                "Use the version of Byline that wrote it, or set BYLINE_HOME to another folder.",
+            )
+        return cls(connection, path)
+
+    def close(self) -> None:
+        """Close the file; the catalog cannot be used afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing does. Transactions may nest; the outermost one counts."""
+        with self._lock:
+            outermost = self._depth == 0
+            if outermost:
+                self._execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                if outermost:
+                    self._connection.rollback()
+                raise
+            else:
+                if outermost:
+                    self._execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    # Articles
+
+    def add(self, articles: Iterable[Article]) -> Changes:
+        """Add each article, or put it in the place of the one with its id; what says the same stays untouched."""
+        outcome: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
+        with self.transaction():
+            for article in articles:
+                outcome[self._put(article)].append(article.id)
+            if outcome["added"] or outcome["changed"]:
+                self._advance()
+        return Changes(**{key: tuple(ids) for key, ids in outcome.items()})
+
+    def delete(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Delete the articles; the ids that were there."""
+        with self.transaction():
+            gone = tuple(
+                id for id in dict.fromkeys(ids) if self._execute("DELETE FROM articles WHERE id = ?", (id,)).rowcount
+            )
+            if gone:
+                self._advance()
+        return gone
+
+    def get(self, id: str) -> Article:
+        """The article. Raises `NotFound`."""
+        found = self.get_many([id])
+        if not found:
+            raise NotFound(f"there is no article '{id}'", "List the articles' ids with: byline export --format jsonl")
+        return found[0]
+
+    def get_many(self, ids: Sequence[str]) -> builtins.list[Article]:
+        """The articles with those ids that exist, in the order given."""
+        found: dict[str, Article] = {}
+        for start in range(0, len(ids), 500):
+            chunk = list(ids[start : start + 500])
+            marks = ", ".join("?" * len(chunk))
+            rows = self._rows(f"SELECT record FROM articles WHERE id IN ({marks})", chunk)  # noqa: S608 - marks only
+            found.update((article.id, article) for article in map(_article, rows))
+        return [found[id] for id in ids if id in found]
+
+    def ids(self, filters: Filters | None = None) -> builtins.list[str]:
+        """The ids of the articles that match, sorted."""
+        condition, values = where(filters)
+        return [row[0] for row in self._rows(f"SELECT id FROM articles WHERE {condition} ORDER BY id", values)]  # noqa: S608
+
+    def list(
+        self,
+        filters: Filters | None = None,
+        *,
+        order: CatalogOrder = "newest",
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> builtins.list[Article]:
+        """The articles that match, in order; those that lack what the order looks at come last, ties by id."""
+        condition, values = where(filters)
+        statement = f"SELECT record FROM articles WHERE {condition} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?"  # noqa: S608
+        return [_article(row) for row in self._rows(statement, [*values, -1 if limit is None else limit, offset])]
+
+    def count(self, filters: Filters | None = None) -> int:
+        """How many articles match."""
+        condition, values = where(filters)
+        return int(self._execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()[0])  # noqa: S608
+
+    def by_address(self, url: str) -> Article | None:
+        """The article at that address, whatever its spelling; None where there is none or it is no address."""
+        try:
+            address = canonical_url(url)
+        except ValueError:
+            return None
+        row = self._execute("SELECT record FROM articles WHERE address = ? ORDER BY id", (address,)).fetchone()
+        return _article(row) if row else None
+
+    def facets(self, filters: Filters | None = None) -> Facets:
+        """How many of the articles that match each company, technology, author, topic and year has."""
+        condition, values = where(filters)
+        names = f"FROM names JOIN articles ON article = id WHERE {condition} AND kind = ? GROUP BY name"
+        known = f"FROM articles WHERE {condition} AND"
+
+        def tally(select: str, *more: str) -> dict[str, int]:
+            rows = self._rows(f"SELECT {select} ORDER BY 2 DESC, 1", [*values, *more])
+            return {str(row[0]): int(row[1]) for row in rows}
+
+        def total(clause: str) -> int:
+            return int(self._execute(f"SELECT count(*) {known} {clause}", values).fetchone()[0])
+
+        with self._lock:
+            return Facets(
+                companies=tally(f"company, count(*) {known} 1 GROUP BY company"),
+                technologies=tally(f"name, count(*) {names}", "technology"),
+                authors=tally(f"name, count(*) {names}", "author"),
+                topics=tally(f"name, count(*) {names}", "topic"),
+                years=tally(f"substr(first_day, 1, 4), count(*) {known} first_day IS NOT NULL GROUP BY 1"),
+                with_code=total("includes_code = 1"),
+                with_summary=total("json_extract(record, '$.summary') IS NOT NULL"),
+                total=total("1"),
+            )
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change of the articles; the index stores the one it was built from."""
+        row = self._execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+        return int(row[0]) if row else 0
+
+    def verify(self) -> None:
+        """Read the whole file and check its structure. Raises `CatalogError` where it is damaged."""
+        found = self._rows("PRAGMA integrity_check")[0][0]
+        if found != "ok":
+            raise CatalogError(
+                f"the catalog {self.path} is damaged ({found})",
+                "Save what can be read with byline export, then move the file away.",
+            )
+
+    # Sources and feedback
+
+    def add_source(self, source: Source) -> None:
+        """Remember a source, or what is new of it; the moment it was first added stays."""
+        moment = now()
+        row = {**asdict(source), "added_at": source.added_at or moment, "read_at": source.read_at or moment}
+        with self.transaction():
+            self._execute(
+                """INSERT INTO sources VALUES (:address, :format, :company, :etag, :last_modified, :added_at, :read_at)
+                ON CONFLICT (address) DO UPDATE SET format = :format, company = :company, etag = :etag,
+                last_modified = :last_modified, read_at = :read_at""",
+                row,
+            )
+
+    def sources(self) -> builtins.list[Source]:
+        """Every source, by address."""
+        return [Source(*row) for row in self._rows("SELECT * FROM sources ORDER BY address")]
+
+    def remove_source(self, address: str) -> None:
+        """Forget a source; its articles stay. Raises `NotFound`."""
+        with self.transaction():
+            if not self._execute("DELETE FROM sources WHERE address = ?", (address,)).rowcount:
+                raise NotFound(f"there is no source '{address}'", "See them with: byline sources")
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Keep one thumb."""
+        row = (
+            feedback.question,
+            json.dumps(feedback.history),
+            json.dumps(feedback.articles),
+            feedback.helpful,
+            feedback.comment,
+            feedback.given_at or now(),
+        )
+        with self.transaction():
+            self._execute(
+                "INSERT INTO feedback (question, history, articles, helpful, comment, given_at) VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def feedback(self) -> builtins.list[Feedback]:
+        """Every thumb, oldest first."""
+        rows = self._rows("SELECT question, helpful, history, articles, comment, given_at FROM feedback ORDER BY id")
+        return [
+            Feedback(
+                question, bool(helpful), tuple(json.loads(history)), tuple(json.loads(articles)), comment, given_at
+            )
+            for question, helpful, history, articles, comment, given_at in rows
+        ]
+
+    # Inside
+
+    def _rows(self, statement: str, values: Any = ()) -> builtins.list[Any]:
+        # Fetched under the lock: a cursor left open would see another thread's half of a change.
+        with self._lock:
+            return self._execute(statement, values).fetchall()
+
+    def _execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
+        try:
+            with self._lock:
+                return self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise CatalogError(
+                f"the catalog {self.path} cannot be used ({error})",
+                "If another process is writing, try again; otherwise run: byline doctor",
+            ) from error
+
+    def _put(self, article: Article) -> Literal["added", "changed", "unchanged"]:
+        row = self._execute("SELECT content_hash FROM articles WHERE id = ?", (article.id,)).fetchone()
+        if row and row[0] == article.content_hash:
+            return "unchanged"
+        first, last = date_span(article.published) if article.published else (None, None)
+        self._execute("DELETE FROM articles WHERE id = ?", (article.id,))
+        self._execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.id,
+                article.company,
+                canonical_url(article.url) if article.url else None,
+                first,
+                last,
+                article.reading_minutes,
+                article.includes_code,
+                article.content_hash,
+                json.dumps(article.to_record(), ensure_ascii=False),
+            ),
+        )
+        kinds = {"technology": article.technologies, "author": article.authors, "topic": article.topics}
+        for kind, names in kinds.items():
+            for name in names:
+                self._execute("INSERT OR IGNORE INTO names VALUES (?, ?, ?)", (article.id, kind, name))
+        return "changed" if row else "added"
+
+    def _advance(self) -> None:
+        self._execute("INSERT INTO meta VALUES ('revision', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1")
+
+
+def _article(row: tuple[str]) -> Article:
+    return Article.from_record(json.loads(row[0]))
