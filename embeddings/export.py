@@ -1,0 +1,219 @@
+"""Export of a sentence-transformers model to ONNX, and the choice of its precision.
+
+Run as a process of its own (`python -m embeddings.export`): torch and FAISS each bring an OpenMP runtime, and do not share
+a process on every system.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import sys
+import warnings
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.errors import BylineError
+from embeddings.exported import (
+    FORMAT,
+    MODEL,
+    SAMPLE_VECTORS,
+    TOKENIZER,
+    ExportedModel,
+    ModelIdentity,
+    file_stamp,
+)
+from embeddings.files import checksum
+from embeddings.models import check_weights, stamp
+from embeddings.onnx_encoder import OnnxEncoder
+from embeddings.processor import processor_class, saturates_int8
+from embeddings.sample import SAMPLE
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+MIN_COSINE_INT8 = 0.97
+MIN_COSINE_FP32 = 0.9999
+NOT_EXPORTABLE = 3  # exit status of the process, beside 0 and 1
+REASON = "reason.txt"
+_OPSET = 17
+
+
+class NotExportable(Exception):
+    """The model runs in torch but has no faithful ONNX twin."""
+
+
+def main() -> int:
+    """Read a request (model, source, target) from standard input, export, and leave the outcome in the target folder."""
+    request = json.load(sys.stdin)
+    target = Path(request["target"])
+    try:
+        export(request["model"], Path(request["source"]), target)
+    except NotExportable as error:
+        (target / REASON).write_text(str(error), encoding="utf-8")
+        return NOT_EXPORTABLE
+    except BylineError as error:
+        (target / REASON).write_text(json.dumps([error.message, error.hint]), encoding="utf-8")
+        return 1
+    return 0
+
+
+def export(model: str, source: Path, target: Path) -> ExportedModel:
+    """Write the ONNX twin of the model in `source` to the folder `target`, with tokenizer and manifest.
+
+    int8 is chosen where every text of the sample keeps a cosine of 0.97 to the original, else full precision. Raises
+    ModelUnavailable where the model cannot be loaded or trusted, NotExportable where ONNX cannot stand for it.
+    """
+    from embeddings.torch_encoder import TorchEncoder
+
+    check_weights(model, source)
+    original = TorchEncoder(model, source)
+    expected = original.encode(SAMPLE, kind="passage")
+    full = target / "full.onnx"
+    with _quiet():
+        _write_tokenizer(original.model, target)
+        _write_graph(original.model, full)
+        _optimise(full, target / MODEL)
+    reached = min_cosine(OnnxEncoder(model, target, original.identity), expected)
+    if reached < MIN_COSINE_FP32:
+        raise NotExportable(f"its ONNX twin differs from it (cosine {reached:.4f})")
+    identity = original.identity
+    smaller = _quantised(full, target, identity, expected)
+    if smaller is not None:
+        identity, reached = smaller
+    full.unlink()
+    np.save(target / SAMPLE_VECTORS, expected)
+    exported = ExportedModel(
+        format=FORMAT,
+        model=model,
+        source=str(source),
+        source_stamp=stamp(source),
+        identity=identity,
+        processor=processor_class(),
+        min_cosine=round(reached, 5),
+        versions={name: version(name) for name in ("sentence-transformers", "torch", "onnx", "onnxruntime")},
+        files={name: checksum(target / name) for name in (MODEL, TOKENIZER, SAMPLE_VECTORS)},
+        model_stamp=file_stamp(target / MODEL),
+    )
+    exported.write(target)
+    return exported
+
+
+def min_cosine(encoder: OnnxEncoder, expected: NDArray[np.float32]) -> float:
+    """The lowest cosine over the sample between `encoder` and the original's vectors (rows of `expected`)."""
+    vectors = encoder.encode(SAMPLE, kind="passage")
+    return float(np.einsum("nd,nd->n", vectors, expected).min())
+
+
+def _quantised(
+    full: Path, target: Path, identity: ModelIdentity, expected: NDArray[np.float32]
+) -> tuple[ModelIdentity, float] | None:
+    """Put the int8 model in place of the full one where it is faithful; None where it is not."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    narrow = saturates_int8()
+    trial = target / "int8"
+    trial.mkdir()
+    try:
+        with _quiet():
+            quantize_dynamic(
+                full, trial / "plain.onnx", per_channel=True, reduce_range=narrow, weight_type=QuantType.QInt8
+            )
+            _optimise(trial / "plain.onnx", trial / MODEL)
+        (trial / TOKENIZER).write_bytes((target / TOKENIZER).read_bytes())
+        smaller = replace(identity, precision="int8-7bit" if narrow else "int8")
+        reached = min_cosine(OnnxEncoder("int8", trial, smaller), expected)
+        if reached < MIN_COSINE_INT8:
+            return None
+        (trial / MODEL).replace(target / MODEL)
+        return smaller, reached
+    except Exception as error:  # a graph the quantiser does not know: full precision serves
+        logging.getLogger(__name__).info("int8 is not possible: %s", error)
+        return None
+    finally:
+        for path in trial.iterdir():
+            path.unlink()
+        trial.rmdir()
+
+
+def _write_tokenizer(model: SentenceTransformer, target: Path) -> None:
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise NotExportable("its tokenizer has no fast form")
+    padding = model.tokenizer.pad_token_id
+    if padding is None:
+        raise NotExportable("its tokenizer cannot fill up a batch")
+    backend.enable_padding(pad_id=padding, pad_token=model.tokenizer.pad_token)
+    backend.save(str(target / TOKENIZER))
+
+
+def _write_graph(model: SentenceTransformer, path: Path) -> None:
+    """The whole model as one graph: token ids in, unit vectors out; any batch size and length."""
+    import torch
+
+    example = dict(model.tokenizer(list(SAMPLE[:2]), padding=True, return_tensors="pt"))
+    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
+    if any(getattr(module, "include_prompt", True) is False for module in model):
+        raise NotExportable("its pooling leaves the prompt out, which depends on the text")
+
+    class Graph(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+            features: dict[str, Any] = dict(zip(names, inputs, strict=True))
+            for module in self.model:
+                features = module(features)
+            return torch.nn.functional.normalize(features["sentence_embedding"], p=2, dim=1)
+
+    axes = {name: {0: "batch", 1: "length"} for name in names} | {"vector": {0: "batch"}}
+    try:
+        with torch.no_grad():
+            torch.onnx.export(
+                Graph(),
+                tuple(example[name] for name in names),
+                path,
+                input_names=names,
+                output_names=["vector"],
+                dynamic_axes=axes,
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+    except Exception as error:  # the exporter raises whatever the model's code raises
+        raise NotExportable(f"torch cannot export it ({type(error).__name__})") from error
+
+
+def _optimise(source: Path, target: Path) -> None:
+    """Fuse what can be fused once, so that a start does not."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(target)
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Without the exporter's and the quantiser's remarks, which are about code that is not ours."""
+    level = logging.root.level
+    logging.root.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.root.setLevel(level)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""The best rows by score, with ties in the order of the rows: the same answer however an engine breaks its ties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scored = tuple[NDArray[np.float32], NDArray[np.int64]]
+
+
+def best(fetch: Callable[[int], Scored], limit: int, size: int) -> Scored:
+    """The `limit` best (scores, rows), best first, equal scores by row.
+
+    `fetch(n)` gives the n best in falling order, fewer where there are no more; it may break ties as it likes, for it is
+    asked for more while a tie reaches over the last place. `size` bounds the number of rows.
+    """
+    window = limit + 1
+    while True:
+        scores, rows = fetch(min(window, size))
+        if len(scores) <= limit or window >= size or scores[-1] < scores[limit - 1]:
+            break
+        window *= 4
+    order = np.lexsort((rows, -scores))[:limit]
+    return scores[order], rows[order]

@@ -1,0 +1,101 @@
+"""Fixtures for every test: the user's folder in a temporary place, the exported default model, a small counting encoder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from assistant import Assistant
+
+
+@pytest.fixture(autouse=True)
+def byline_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test touches the home of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("BYLINE_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of exported models that holds the default one; exported once for all tests."""
+    from embeddings.encoder import load_encoder
+
+    folder = tmp_path_factory.mktemp("models")
+    load_encoder(folder=folder)
+    return folder
+
+
+class WordEncoder:
+    """Gives texts that share words near vectors, without a model; notes every text it was asked for."""
+
+    name = "words"
+    dimension = 64
+
+    def __init__(self, fingerprint: str = "words-1") -> None:
+        self.fingerprint = fingerprint
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str], *, kind: str = "passage", progress: bool = False) -> NDArray[np.float32]:
+        self.asked.extend(texts)
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()) or [""]:
+                seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+                vectors[row] += np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+    def warm(self) -> None:
+        pass
+
+
+@pytest.fixture
+def word_encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def shipped_home(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the shipped articles, indexed once for all tests; no test may change it."""
+    from assistant import Assistant
+
+    home = tmp_path_factory.mktemp("shipped")
+    (home / "models").symlink_to(model_folder, target_is_directory=True)
+    Assistant.open(home).close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def assistant(shipped_home: Path) -> Iterator[Assistant]:
+    """The real assistant over the shipped articles; no test may change it."""
+    from assistant import Assistant
+
+    with Assistant.open(shipped_home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_home(shipped_home: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped home that a test may change."""
+    home = tmp_path / "own"
+    shutil.copytree(shipped_home, home, symlinks=True)
+    return home
+
+
+@pytest.fixture
+def empty_home(model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without any article, for catalogs of one's own."""
+    home = tmp_path / "empty"
+    home.mkdir()
+    (home / "models").symlink_to(model_folder, target_is_directory=True)
+    monkeypatch.setenv("BYLINE_STARTER", "off")
+    return home
