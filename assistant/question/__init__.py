@@ -1,0 +1,9 @@
+"""Reading one question by rule and vocabulary: what it restricts, what it is about and how it wants to be answered."""
+
+from __future__ import annotations
+
+from assistant.question.parser import parse
+from assistant.question.spelling import Spelling, SpellingDictionary
+from assistant.question.types import MAX_QUESTION, Intent, Mention, Order, Question
+
+__all__ = ["MAX_QUESTION", "Intent", "Mention", "Order", "Question", "Spelling", "SpellingDictionary", "parse"]

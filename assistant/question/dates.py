@@ -1,0 +1,216 @@
+"""Restrictions on the day of publication: "in 2023", "since March 2021", "the last two years", "between 2016 and 2018".
+
+A date that says when something happened ("the March 2023 outage", "who won in 2022") restricts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from assistant.question.days import Point, Relative, Span, parted, points, relatives
+from assistant.question.sentence import Reading, Sentence
+
+ARTICLE_NOUN = (
+    r"(?:articles?|posts?|blog ?posts?|blogs?|write-?ups?|stor(?:y|ies)|pieces?|papers?|entr(?:y|ies)|reads?"
+    r"|publications?|content|stuff|ones?|things?|"
+    r"anything|something|everything|nothing|material|case studies|reports?|deep dives?|results?|texts?|essays?"
+    r"|tutorials?|talks?)"
+)
+_PUBLISHED = (
+    r"(?:published|posted|written|wrote|released|dated|publish|write|post|came out|come out|out|appeared|released"
+    r"|blogged|put out|said|from|new|newer|older|say)"
+)
+_SINCE = re.compile(
+    r"\b(since|from|starting(?: in| from)?|as of|beginning(?: in)?|not before|no earlier than|not older than"
+    r"|at least from)(?: the)? $"
+)
+_FROM = re.compile(r"\bfrom(?: the)? $")
+_AFTER = re.compile(r"\b(?:after|newer than|later than|more recent than|younger than|past|post)(?: the)?[ -]$|\bpost-$")
+_BEFORE = re.compile(r"\b(?:before|older than|earlier than|prior to|pre|predating|ahead of)(?: the)?[ -]$|\bpre-$")
+_UNTIL = re.compile(
+    r"\b(?:until|till|til|up to|up until|through|no later than|not after|not later than|by|to|up to and including"
+    r"|up through)(?: the)?(?: end of)? $"
+)
+_WITHIN = re.compile(
+    r"\b(?:in|during|within|throughout|of|for|dated|around|from|on|over)(?: the)?(?: year| month(?: of)?)? $"
+)
+_ONWARD = re.compile(
+    r"^,? ?(?:onwards?|on\b(?! \w)|and (?:later|newer|after|onwards?|beyond|up)|or (?:later|newer|after)|\+"
+    r"|to (?:now|today|the present|present|date)|until (?:now|today)|till (?:now|today))"
+)
+_BACKWARD = re.compile(r"^,? ?(?:and|or) (?:earlier|before|older)\b|^ backwards?\b")
+_RANGE = re.compile(r"^ ?(?:to|and|-|–|—|until|till|through|thru) ?(?:the )?$")
+_BETWEEN = re.compile(r"\b(?:between|from|in|during|of|the years)(?: the)? ?(?:years )?$")
+_EVENT = (
+    r"(?:outage|incident|crash|breach|leak|attack|downtime|failure|blackout|election|cup|olympics|finals?"
+    r"|championship|war|pandemic|vulnerability|"
+    r"post-?mortem|black friday|cyber monday|kubecon|re:?invent|conference|summit|hack ?week|wrapped|super bowl"
+    r"|earthquake|eclipse|acquisition|ipo|"
+    r"migration|launch|hackathon|grants?|award|sponsorship|leap second|disaster|meltdown|fire|flood|layoffs|rebrand"
+    r"|event|fiasco|disruption|bug)"
+)
+_EVENT_AFTER = re.compile(rf"^(?:'s)? (?:[\w-]+ ){{0,2}}{_EVENT}\b(?! {ARTICLE_NOUN})")
+_EVENT_BEFORE = re.compile(
+    rf"\b{_EVENT}(?: \w+ed)?(?:,| (?:of|from|in|on|during|back in|around|since|before|after))*(?: the)? $"
+)
+_HAPPENED = re.compile(
+    r"\b(?:happen(?:ed|s)?|won|win|born|died|founded|broke|crashed|failed|went (?:down|wrong)|go down|goes down"
+    r"|hit by|struck|came back|recover(?:ed)?|occurred|took place|"
+    r"go offline|went offline|caused|suffered?|experienced?)\b"
+)
+_DID = re.compile(r"\b(?:did|didn't|was|were|had|could|couldn't|histor(?:y|ies)|evolution|evolved)\b")
+_SAID = re.compile(
+    r"\b(?:publish(?:ed|es)?|post(?:ed)?|writ(?:e|es|ten)|wrote|blog(?:ged)?|released|said|say|talk(?:ed)? about"
+    r"|came out|come out|put out)\b"
+)
+_ARTICLE_BEFORE = re.compile(
+    rf"\b{ARTICLE_NOUN}(?: (?:{_PUBLISHED}|that|which|were|was|are|have|been|dated|the|year))*[ ,(]*(?:in|from|of"
+    rf"|during|on|for|since|after|before|until|the|year)*[ (]*$"
+)
+_PUBLISHED_BEFORE = re.compile(
+    rf"\b{_PUBLISHED}(?: (?:in|on|during|since|after|before|until|between|from|by|the|year|\w+ly))*[ (]*$"
+)
+_ARTICLE_AFTER = re.compile(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
+_PLURAL_AFTER = re.compile(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
+
+
+def read(sentence: Sentence, today: date) -> list[Reading]:
+    """The publication dates that `sentence` asks for, as readings of published_from and published_to.
+
+    Relative dates count from `today`. The last restriction wins where several are stated; impossible ones are dropped.
+    """
+    plain = parted(sentence.plain)
+    if not re.search(r"\d|year|month|week|day|quarter|decade", plain):
+        return []
+    spans: list[tuple[Span, int, int]] = list(_absolute(plain, today)) or list(_relative(plain, today))
+    first: tuple[date, int, int] | None = None
+    last: tuple[date, int, int] | None = None
+    for span, start, end in spans:
+        if span.first is not None:
+            first = (span.first, start, end)
+            last = None if span.last is None else last
+        if span.last is not None:
+            last = (span.last, start, end)
+    if first and last and first[0] > last[0]:
+        return []
+    readings = []
+    if first:
+        readings.append(Reading("published_from", first[0].isoformat(), *first[1:]))
+    if last:
+        readings.append(Reading("published_to", last[0].isoformat(), *last[1:]))
+    return readings
+
+
+def _absolute(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
+    found = points(plain, today)
+    place = 0
+    while place < len(found):
+        joined = _range(plain, found[place], found[place + 1]) if place + 1 < len(found) else None
+        restriction = joined or _restriction(plain, found[place])
+        if restriction:
+            yield restriction
+        place += 2 if joined else 1
+
+
+def _range(plain: str, one: Point, other: Point) -> tuple[Span, int, int] | None:
+    """The stretch from one date to another: "2016 to 2018", "between May and July 2020"; "2016 and 2018" alone is none."""
+    between = plain[one.end : other.start]
+    lead = _BETWEEN.search(plain[: one.start])
+    if not _RANGE.match(between) or (between.strip() == "and" and not lead) or one.first > other.last:
+        return None
+    return Span(one.first, other.last), lead.start() if lead else one.start, other.end
+
+
+def _restriction(plain: str, point: Point) -> tuple[Span, int, int] | None:
+    before, after = plain[: point.start], plain[point.end :]
+    onward, backward = _ONWARD.match(after), _BACKWARD.match(after)
+    tail = onward or backward
+    if tail:
+        lead = _SINCE.search(before) or _WITHIN.search(before)
+        span = Span(point.first, None) if onward else Span(None, point.last)
+        return span, lead.start() if lead else point.start, point.end + tail.end()
+    if _is_event(before, after):
+        return None
+    for pattern, span in (
+        (_AFTER, Span(point.last + timedelta(days=1), None)),
+        (_BEFORE, Span(None, point.first - timedelta(days=1))),
+        (_SINCE, Span(point.first, None)),
+        (_UNTIL, Span(None, point.last)),
+    ):
+        found = pattern.search(before)
+        if found and not (pattern is _SINCE and _FROM.search(before)) and _may_bound(before, after, point, found):
+            return span, found.start(), point.end
+    lead = _WITHIN.search(before)
+    if _may_name(before, after, point, lead is not None):
+        return Span(point.first, point.last), lead.start() if lead else point.start, point.end
+    return None
+
+
+def _is_event(before: str, after: str) -> bool:
+    """Whether the date tells when something happened, not when it was written about."""
+    if _ARTICLE_BEFORE.search(before) or _PUBLISHED_BEFORE.search(before.removesuffix("from ")):
+        return False
+    return bool(_EVENT_AFTER.match(after) or _EVENT_BEFORE.search(before) or _HAPPENED.search(before))
+
+
+def _may_bound(before: str, after: str, point: Point, lead: re.Match[str]) -> bool:
+    """Whether "before 2000" bounds a date: a bare number followed by what it counts does not ("up to 2000 nodes")."""
+    if _tells_history(before[: lead.start()]):
+        return False
+    if (
+        lead.group().startswith(("to", "by", "through", "past", "up to"))
+        and point.bare_year
+        and _PLURAL_AFTER.match(after)
+    ):
+        return False
+    return not (lead.group().startswith("to ") and not _ARTICLE_BEFORE.search(before[: lead.start()] + " "))
+
+
+def _may_name(before: str, after: str, point: Point, led: bool) -> bool:
+    """Whether a date without "since" or "before" restricts: it must belong to articles, or stand in a short noun phrase."""
+    if _ARTICLE_BEFORE.search(before) or _PUBLISHED_BEFORE.search(before):
+        return True
+    if point.bare_year and point.first.year % 100 == 0 and _PLURAL_AFTER.match(after):
+        return False
+    if _ARTICLE_AFTER.match(after):
+        return True
+    if led:
+        return not _tells_history(before) and not (
+            point.bare_year and _PLURAL_AFTER.match(after) and not _YEARLY.match(after)
+        )
+    return not before.strip(" ,") or (len(before.split()) <= 2 and not after.strip(" ?.!"))
+
+
+def _tells_history(before: str) -> bool:
+    """Whether the clause before the date tells what was done then, not what was written then."""
+    return bool(_DID.search(before)) and not _SAID.search(before)
+
+
+_YEARLY = re.compile(r"^ \w+$")
+
+
+def _relative(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
+    for stretch in relatives(plain, today):
+        before = plain[: stretch.start]
+        if _is_event(before, plain[stretch.end :]) or not _speaks_of_articles(plain, stretch):
+            continue
+        lead = _RELATIVE_LEAD.search(before)
+        span, word = stretch.span, lead[1] if lead else ""
+        if word in ("since", "after") and span.first:
+            span = Span(span.first, None)
+        elif word == "before" and span.first:
+            span = Span(None, span.first - timedelta(days=1))
+        yield span, lead.start() if lead else stretch.start, stretch.end
+
+
+_RELATIVE_LEAD = re.compile(r"\b(in|from|during|over|within|since|after|before|published|for|of|the)(?: the)? $")
+
+
+def _speaks_of_articles(plain: str, stretch: Relative) -> bool:
+    """Whether a relative date belongs to articles: "today" and "within a week" mostly belong to the story told."""
+    before, after = plain[: stretch.start], plain[stretch.end :]
+    if _SAID.search(before) or _SAID.search(after) or re.search(rf"\b{ARTICLE_NOUN}\b", before + after):
+        return stretch.kind != "named" or bool(_SAID.search(before))
+    return stretch.kind == "recent" and len(plain.split()) <= 9 and not re.search(r"\b(?:we|our|us|i|my)\b", plain)

@@ -1,0 +1,256 @@
+"""How a question leans on the one before it: what kind of follow-up it is, if any. What is kept is `conversation`'s job."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.question.parser import Understood
+from assistant.question.sentence import FUNCTION_WORDS
+from assistant.words import word_set
+
+Kind = Literal["fresh", "narrow", "about", "author", "company", "again"]
+
+_POLITE = (
+    r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
+    r"|actually|wait|sorry|and|but)[, .!]+)*"
+)
+_OPENER = re.compile(
+    rf"^{_POLITE}(?:and\b|or\b(?! not)|but\b|also\b|plus\b|what about\b|how about\b|what of\b|same (?:for|question"
+    rf"|thing|but|with|in|at)\b|the same\b|only\b|just (?:the|those|from|show|in|with)\b|not\b|except\b|without\b|"
+    r"excluding\b|exclude\b|add\b|include\b|remove\b|drop\b|minus\b|instead\b|rather\b|narrow\b|limit\b|restrict\b"
+    r"|filter\b|sort\b|order\b|ignore\b|skip\b|forget\b|nothing (?:from|about|by)\b|now\b|or\b|ones?\b|the (?:ones?"
+    r"|newest|latest|oldest|shortest|longest)\b|"
+    r"those\b|these\b|any (?:of|from|by|at|with|that|in|newer|older|more|others?)\b|anything (?:else|newer|older"
+    r"|more recent|shorter|longer|from|since|before|after|by|at|with|in|similar|under|less)\b|something (?:newer"
+    r"|older|shorter|longer|more recent|similar)\b|"
+    r"more\b|else\b|others?\b|which (?:ones?|of)\b|how many of (?:them|these|those)\b|newer\b|older\b|shorter\b"
+    r"|longer\b|compare (?:that|it|them|this|those)\b|as well as\b|versus\b|vs\b)"
+)
+_ADDS = re.compile(
+    r"\b(?:add|also|plus|include|including|as well|too|together with|on top|along with|compare (?:that|it|them|this"
+    r"|those) (?:to|with|against)|as well as|versus|vs)\b"
+)
+_AGAIN = re.compile(
+    rf"^{_POLITE}(?:(?:anything|what|something|who|anyone|is there anything|got anything) (?:else|more)|more"
+    rf"|more (?:please|results|articles|of (?:them|those|these|that)|like (?:this|that|these|those))"
+    rf"|show (?:me )?(?:some )?more|others?|next|the (?:rest|others)|continue|go on)(?: (?:please|on (?:that|this)"
+    rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
+)
+_SAME_AUTHOR = re.compile(
+    r"\b(?:same|that|this|these|those|first|its|his|her|their) (?:(?:article|post)'?s? )?(?:authors?|writers?"
+    r"|person|engineer|guy|people who wrote it)\b|\b(?:by|from) (?:him|her)\b|\b(?:has|did|does) (?:he"
+    r"|she) (?:also |else )?(?:write|written|publish|wrote)\b"
+)
+_SAME_COMPANY = re.compile(
+    r"\b(?:same|that|this) (?:company|team|blog|firm|org)\b|\b(?:what|anything|something) (?:else|more)(?: (?:did"
+    r"|have|has|do|does|from|by))+ (?:they|them)\b|\b(?:more|other(?: articles?| posts?)?|articles|posts|everything"
+    r"|anything|stuff) (?:from|by) them\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:(?:any|every|some)(?:one|body) else|other (?:companies|teams|orgs|firms|engineering teams|people|places)"
+    r"|others|elsewhere|anywhere else|who else|everywhere else|another company|different compan(?:y|ies)"
+    r"|the rest)\b"
+)
+_ANYONE = re.compile(
+    r"\b(?:any|all|every) compan(?:y|ies)\b|\b(?:remove|drop|forget|without|clear) the compan(?:y|ies)\b"
+    r"|\bany ?one\b(?! else)|\bregardless of (?:the )?company\b|\beveryone\b(?! else)"
+)
+_ANY_TIME = re.compile(
+    r"\b(?:any|all) (?:years?|dates?|times?)\b|\bregardless of (?:the )?(?:date|year|time)\b|\b(?:remove|drop"
+    r"|forget|without) the (?:date|year)s?\b|\ball time\b"
+)
+_SUBJECT = re.compile(
+    r"\b(?:do|does|did|is|was|are|were|has|have|had|can|could|should|would|will|how|why|when|where|what|if|since"
+    r"|after|that|once) (?P<word>they|it|he|she|that|this|these|those)\b(?! (?:article|post|one)s?\b)"
+    r"(?!(?<=\bit) (?:really |ever |still )?(?:worth (?!it)|possible|better|ok|okay|good|a good|a bad|safe"
+    r"|necessary|true|easier|hard|wise|time|reasonable|common|normal|make sense))"
+)
+_OBJECT = re.compile(
+    r"\b(?P<word>them|it|that|this|those|these|him|her)\b(?= ?(?:$|[?.!,]|\b(?:all|up|down|out|in|on|at|to|too|for"
+    r"|with|without|now|there|differently|better|work|happen|safely|together|from|by)\b))"
+)
+_OWNER = re.compile(r"\b(?P<word>their|its|his|her|theirs)\b")
+_THAT_ARTICLE = re.compile(r"\b(?:that|this|the same|the first|the second) (?:article|post|story|write-?up)\b")
+_LIKEWISE = re.compile(r"\b(?:similar|the same(?: thing)?|likewise|too|as well)[\s?.!]*$")
+_POINTED = re.compile(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
+_PART = re.compile(
+    r"^(?:(?:the )?(?:second|first|third|last|next|other) part|part (?:\d+|one|two|three|i+)|the sequel"
+    r"|the follow-?up|chapter \d+)\b|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
+)
+_ARTICLE_NOUN = re.compile(
+    r"\b(?:articles?|posts?|stor(?:y|ies)|write-?ups?|blog ?posts?|papers?|reads?|deep dives?|pieces?)\b"
+)
+_FULL = re.compile(
+    r"\b(?:what|how much|how many|how often) .*\b(?:write|wrote|written|writes|publish|published|publishes|post"
+    r"|posted|blogs?|blogged|say|said|came out|come out|cover|covered|put out|talk)\b|^(?:list|show|give|find|count"
+    r"|how many|tell)\b"
+)
+_VAGUE = word_set(
+    "happened happen happens do does did done use used uses using go goes went going learn learned learnt work "
+    "works worked change changed changes teams team people companies engineers other others solve solved handle "
+    "handled help helped cost costs long much many well better exactly actually first next then approach "
+    "approached deal tackle compare compared look looks mean means affect affected improve improved turn turned "
+    "end ended similar different too also same thing way end result results problem problems"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """How a question leans on the one before.
+
+    `kind`: "fresh" (not at all), "narrow" (new restrictions on the old subject), "about" (a new subject within the old
+    restrictions), "author" / "company" (more by the same), "again" (more of the same). `singular` is set for "it" or
+    "that", `plural` for "them" or "those" standing for a thing, `adds` where names join the old ones instead of replacing
+    them, `others` for "anyone else", `anyone` and `any_time` where a restriction is lifted, `extends` where the new words
+    add to the old subject.
+    """
+
+    kind: Kind
+    singular: bool = False
+    plural: bool = False
+    adds: bool = False
+    others: bool = False
+    anyone: bool = False
+    any_time: bool = False
+    extends: bool = False
+
+
+def lean_of(understood: Understood) -> Lean:
+    """The `Lean` of a question that has a conversation before it."""
+    question, plain = understood.question, understood.sentence.plain
+    if question.intent in ("greeting", "help"):
+        return Lean("fresh")
+    if _SAME_AUTHOR.search(plain):
+        return Lean("author")
+    if _SAME_COMPANY.search(plain) and not question.filters.companies and _has_no_subject(understood):
+        return Lean("company")
+    if _AGAIN.match(plain):
+        return Lean("again", others="else" in plain and plain.startswith(("who", "anyone")))
+    opener = _OPENER.match(plain)
+    singular, plural, person = _pronouns(understood)
+    others, any_time = bool(_OTHERS.search(plain)), bool(_ANY_TIME.search(plain))
+    flags = {
+        "singular": singular,
+        "plural": plural,
+        "adds": bool(_ADDS.search(plain)),
+        "others": others,
+        "anyone": bool(_ANYONE.search(plain)) and _has_no_subject(understood),
+        "any_time": any_time,
+    }
+    if _PART.search(plain) and not question.filters.companies:
+        return Lean("about", **flags, extends=True)
+    if _is_elliptic(understood):
+        return Lean("about", **flags | {"singular": True})
+    if not (
+        opener or singular or plural or person or others or any_time or flags["anyone"] or _is_fragment(understood)
+    ):
+        return Lean("fresh")
+    return Lean("narrow" if _has_no_subject(understood) else "about", **flags)
+
+
+def _pronouns(understood: Understood) -> tuple[bool, bool, bool]:
+    """Whether a thing ("it", "that"), things ("them", "those") and people ("they", "their") of earlier questions are meant."""
+    sentence, filters = understood.sentence, understood.question.filters
+    plain = sentence.plain
+    singular, plural, person = bool(_THAT_ARTICLE.search(plain)), False, False
+    for pattern in (_SUBJECT, _OBJECT, _OWNER):
+        for found in pattern.finditer(plain):
+            word = found["word"]
+            if _has_antecedent(understood, found.start("word"), pattern is _SUBJECT, pattern is _OWNER):
+                continue
+            if word in ("it", "that", "this", "its"):
+                singular = singular or not (
+                    pattern is _SUBJECT
+                    and word in ("that", "this")
+                    and _POINTED.match(plain, found.start("word")) is None
+                )
+            elif word in ("them", "those", "these"):
+                plural = True
+            elif not filters.companies:
+                person = True
+    return singular, plural, person
+
+
+def _has_antecedent(understood: Understood, start: int, subject: bool, owner: bool) -> bool:
+    """Whether something before the pronoun in the same question can be what it stands for."""
+    before = understood.sentence.plain[:start]
+    if any(understood.sentence.tokens[item.start].start < start for item in understood.found) and subject:
+        return True
+    if subject and "," not in before and len(before.split()) <= 4:
+        return False
+    if owner and re.search(
+        r"\b(?:teams|people|companies|engineers|developers|others|you|we|i|someone|anyone)\b", before
+    ):
+        return True
+    return any(
+        token.end <= start and token.plain not in FUNCTION_WORDS and token.plain not in _VAGUE and len(token.plain) > 2
+        for token in understood.sentence.tokens
+        if not any(
+            understood.sentence.tokens[item.start].start <= token.start < understood.sentence.tokens[item.end - 1].end
+            for item in understood.found
+        )
+    ) and not _short_verb(before)
+
+
+_SHORT = re.compile(
+    r"\W*(?:\w+ )?(?:how|why|when|where|what|who|which)"
+    r"(?: (?:do|does|did|can|could|would|should|will|to|is|are|was|were))?"
+    r"(?: (?:they|you|we|i|people|teams|others|other companies))?(?: \w+){0,2} ?"
+)
+
+
+def _short_verb(before: str) -> bool:
+    """Whether the only thing before the pronoun is a question about it: "how do they search (them)"."""
+    return bool(_SHORT.fullmatch(before))
+
+
+def _is_fragment(understood: Understood) -> bool:
+    """Whether the question is nothing but a restriction: "Yelp?", "from Slack?", "before 2023", "with code"."""
+    question, plain = understood.question, understood.sentence.plain
+    if not question.topic and not question.filters and question.intent == "count":
+        return not _ARTICLE_NOUN.search(plain)
+    if re.search(r"\bones?\b", plain) and not _ARTICLE_NOUN.search(plain) and _has_no_subject(understood):
+        return True
+    if question.topic or question.filters.authors or _FULL.search(plain):
+        return False
+    if question.filters.technologies:
+        bare = len(understood.sentence) <= 3 and plain.endswith("?")
+        return not question.filters.companies and (bare or bool(re.match(r"^(?:on|in|with|using|for|about) ", plain)))
+    if not question.filters and question.order == "relevance":
+        return False
+    return not (_ARTICLE_NOUN.search(plain) and not re.search(r"\bones?\b", plain))
+
+
+def _is_elliptic(understood: Understood) -> bool:
+    """Whether the question is too short to have a subject: "what went wrong?", "why?"."""
+    sentence, question = understood.sentence, understood.question
+    asks = sentence.word(0) in ("what", "why", "how", "when")
+    words = question.topic.lower().split()
+    return (
+        asks
+        and len(sentence) <= 4
+        and not question.filters
+        and question.intent == "topic"
+        and all(word in _VAGUE | _UPSHOT | FUNCTION_WORDS for word in words)
+    )
+
+
+_UPSHOT = word_set(
+    "wrong broke broken failed fail caused cause root lesson lessons outcome outcomes impact trade-offs tradeoffs"
+)
+
+
+def _has_no_subject(understood: Understood) -> bool:
+    """Whether the question has no subject of its own besides names and pronouns."""
+    words = understood.question.topic.lower().replace("?", "").split()
+    return all(word in FUNCTION_WORDS or word in _VAGUE or word in _ACTS for word in words)
+
+
+_ACTS = word_set(
+    "add include remove drop exclude narrow limit restrict filter sort order ignore skip forget newer older "
+    "shorter longer recent else more specifically instead rather code writing articles posts ones one compare "
+    "newest oldest latest show same question nothing results company companies year years date dates filter "
+    "please thanks version side"
+)

@@ -1,0 +1,77 @@
+"""Words that frame a question without saying what it is about: "what has ... written about", "show me articles on"."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.words import word_set
+
+
+def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(words.split()) for words in text.split(";"))
+
+
+_FUNCTION = (
+    "a an the and or but nor of to in on at by for from with about into as than per via around regarding "
+    "concerning is are was were be been being am do does did done doing has have had having can could should "
+    "would will may might must i we you they he she it me us them my our your their his her its this that "
+    "these those there here i'd i'm i've you've we're it's don't got whether if ever not doesn't isn't didn't "
+    "what what's which who who's whose when where where's why how how's also any anything some something "
+    "someone anyone anybody everything all each every else other others so then now well please just only "
+    "both either vs versus compared compare between"
+)
+_ASKING = (
+    "show give find get list tell send recommend suggest fetch display bring know see hear learn looking look "
+    "want wants need needs like hi hello hey ok okay thanks name names count number explain describe describes "
+    "describing described point interested curious wondering wonder help"
+)
+_WRITING = (
+    "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story "
+    "stories piece pieces read reads content material stuff things thing write writes wrote written writing "
+    "publish publishes published said say says saying talk talks talked discuss discusses discussed mention "
+    "mentions mentioned mentioning cover covers covered covering involve involves involving posted blogged "
+    "paper papers entry entries ones one many much kind kinds sort sorts tag tags tagged company companies corpus collection "
+    "catalog catalogue library available"
+)
+
+LEFT = word_set(_FUNCTION, _ASKING, _WRITING)
+"""Words dropped from the front of a topic."""
+AFTER_SUBJECT = word_set(
+    _FUNCTION,
+    "write writes wrote written publish publishes published said say says talk talked discuss discussed mention mentioned",
+    "cover covered posted blogged post blog",
+)
+"""Words dropped behind the subject of a question that begins with an auxiliary: "how does Uber find drivers" keeps its verb."""
+RIGHT = word_set(
+    _FUNCTION,
+    "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story piece pieces ones",
+    "please stuff too written published said say publish write wrote available company companies tag tags tagged read reads",
+)
+"""Words dropped from the end of a topic."""
+EDGES = word_set(
+    "one ones a an the and or but nor of to in on at by for from with about into as than via around vs versus compared "
+    "both between not just only do does did has have had 's is are was were be been that which who their its "
+    "using published written during since"
+)
+"""Words that must not be left hanging where something was taken out of the middle."""
+USING = word_set("use uses used using run runs running adopt adopts adopted adopting")
+"""Verbs dropped with the technology or company they stand beside."""
+LEFT_PHRASES = _phrases(
+    "engineering teams; different companies; two companies; three companies; five companies; firms; orgs; "
+    "startups; businesses; other companies; other teams; tech companies; big companies; software teams; most "
+    "companies; real companies; teams deal with; deal with; cope with; go about; way to; ways to; best way "
+    "to; good way to; people actually; engineers deal with; companies deal with; teams; team; people; "
+    "engineers; companies; developers; folks; organisations; organizations; somebody; some examples of; "
+    "examples of; info on; information on; information about; best articles; good articles; good reads; "
+    "interesting articles; difference between; differences between; more about; more on; experience with; the "
+    "difference"
+)
+"""Phrases dropped from the front of a topic, after a question word."""
+
+ASIDES = re.compile(
+    r"\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
+    r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
+    r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
+    r"|in here|(?:been )?up to(?= (?:lately|recently|these days)\b)|you (?:have|know(?: of| about)?)|do you have|that you know)\b"
+)
+"""Remarks that say nothing of the subject, wherever they stand."""

@@ -1,0 +1,220 @@
+"""From the text of one question to a `Question`: names, dates, lengths and wishes read, the rest kept as its topic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from operator import itemgetter
+
+from assistant.errors import QuestionInvalid
+from assistant.filters import Filters
+from assistant.question import dates, minutes, names, strangers, topics, wishes
+from assistant.question.intents import asks_companies, intent_of, is_greeting, is_help
+from assistant.question.names import Found
+from assistant.question.sentence import Reading, Sentence
+from assistant.question.spelling import SpellingDictionary, put_right
+from assistant.question.types import MAX_QUESTION, Intent, Mention, Question
+from assistant.vocabulary import Vocabulary
+
+_ONLY_BEFORE = re.compile(
+    r"\b(?:only|just|exclusively|strictly|purely|solely|nothing but|specifically)(?: (?:the|about|on|for|with"
+    r"|articles|posts|those|ones|show|me|want|tagged|using|in|stuff))* $"
+)
+_ONLY_AFTER = re.compile(r"^ (?:(?:articles|posts|ones|stuff|content) )?(?:only|exclusively|specifically)\b")
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|exclusively|specifically)\b")
+_ALL_OF = re.compile(
+    r"^ (?:\w+ ){0,2}(?:on|on top of|to|with|over|onto|into|inside|via|from|using|in|through|together with"
+    r"|alongside|running on|behind|backed by|plus) (?:an? |the |our )?$|^-?on-$"
+)
+_BOTH = re.compile(r"\b(?:both|together|combined)\b")
+_ANY_OF = re.compile(r"\b(?:or|vs\.?|versus|compar\w+|differ\w*|instead|better|rather)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question with what it was read from, for those who need more than the result."""
+
+    question: Question
+    sentence: Sentence
+    found: tuple[Found, ...]
+    readings: tuple[Reading, ...]
+
+
+def parse(
+    text: str, vocabulary: Vocabulary, *, today: date | None = None, spelling: SpellingDictionary | None = None
+) -> Question:
+    """What `text` asks, by rule and vocabulary. Relative dates count from `today`; `spelling` puts topic words right.
+
+    Raises `QuestionInvalid` for an empty text or one of more than `MAX_QUESTION` characters.
+    """
+    return understand(text, vocabulary, today=today, spelling=spelling).question
+
+
+def understand(
+    text: str, vocabulary: Vocabulary, *, today: date | None = None, spelling: SpellingDictionary | None = None
+) -> Understood:
+    """`parse`, with what the question was read from."""
+    if not text.strip():
+        raise QuestionInvalid(
+            "the question is empty", "Ask something, such as: what did Spotify write about autoscaling?"
+        )
+    if len(text) > MAX_QUESTION:
+        raise QuestionInvalid(
+            f"the question has {len(text):,} characters, more than {MAX_QUESTION:,}", "Ask it in fewer words."
+        )
+    sentence = Sentence.read(text)
+    plain = sentence.plain
+    special: Intent | None = "greeting" if is_greeting(plain) else "help" if is_help(plain) else None
+    if special:
+        return Understood(Question(text=sentence.text, intent=special), sentence, (), ())
+    fixes = put_right(sentence, vocabulary, spelling)
+    found = strangers.find(sentence, vocabulary, spelling, names.find(sentence, vocabulary))
+    readings = _readings(sentence, found, today or date.today())
+    filters = _filters(sentence, found, readings)
+    topic, search_text = topics.compose(sentence, _known(found), readings, _topic_fixes(found, fixes))
+    order = next((str(reading.value) for reading in readings if reading.kind == "order"), "relevance")
+    question = Question(text=sentence.text, filters=filters, topic=topic, search_text=search_text, order=order)  # type: ignore[arg-type]
+    question = _finished(question, sentence, found, readings)
+    question = replace(
+        question,
+        corrections=tuple((sentence.tokens[place].typed, fix) for place, fix in sorted(fixes.items())),
+        unknown_words=_unknown(sentence, found, vocabulary, spelling),
+    )
+    return Understood(question, sentence, tuple(found), tuple(readings))
+
+
+def _finished(question: Question, sentence: Sentence, found: list[Found], readings: list[Reading]) -> Question:
+    plain = sentence.plain
+    intent = intent_of(plain, question.filters, question.order, question.search_text)
+    wanted = [item for item in found if item.role == "wanted"]
+    strict = bool(question.filters.technologies) and (
+        intent == "count" or (intent == "list" and not question.topic) or _is_strict(sentence, wanted)
+    )
+    grouped = asks_companies(plain) or (intent == "comparison" and len(question.filters.companies) >= 2)
+    return replace(
+        question,
+        intent=intent,
+        limit=next((int(reading.value) for reading in readings if reading.kind == "limit"), None),
+        strict_technologies=strict,
+        absent_companies=_values(item for item in wanted if item.name.kind == "companies" and not item.name.held),
+        absent_technologies=_values(item for item in wanted if item.name.kind == "technologies" and not item.name.held),
+        mentions=_mentions(sentence, found, readings),
+        group_by="company" if grouped else None,
+    )
+
+
+def _values(found: Iterable[Found]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.name.value for item in found))
+
+
+def _known(found: list[Found]) -> list[Found]:
+    """`found` without technologies the catalog does not hold: those are words of the topic."""
+    return [item for item in found if item.name.kind != "technologies" or item.name.held]
+
+
+def _topic_fixes(found: list[Found], fixes: dict[int, str]) -> dict[int, str]:
+    named = {place for item in found for place in range(item.start, item.end)}
+    return {place: fix for place, fix in fixes.items() if place not in named} | {
+        item.start: item.name.value for item in found if item.end == item.start + 1 and item.start in fixes
+    }
+
+
+def _readings(sentence: Sentence, found: list[Found], today: date) -> list[Reading]:
+    """Everything but names; a reading inside a name ("Route 53", "Log4j 2021") is none."""
+    covered = [(sentence.tokens[item.start].start, sentence.tokens[item.end - 1].end) for item in found]
+    readings = [
+        *dates.read(sentence, today),
+        *minutes.read(sentence),
+        *wishes.read_code(sentence),
+        *wishes.read_order(sentence),
+    ]
+    return [
+        reading
+        for reading in readings
+        if not any(start <= reading.start and reading.end <= end for start, end in covered)
+    ]
+
+
+def _filters(sentence: Sentence, found: list[Found], readings: list[Reading]) -> Filters:
+    known = _known(found)
+    wanted, excluded = ([item for item in known if item.role == role] for role in ("wanted", "excluded"))
+    out = {kind: _values(item for item in excluded if item.name.kind == kind) for kind in ("companies", "technologies")}
+    technologies = [
+        item for item in wanted if item.name.kind == "technologies" and item.name.value not in out["technologies"]
+    ]
+    values = {reading.kind: reading.value for reading in readings if reading.kind not in ("order", "limit")}
+    return Filters(
+        companies=_values(
+            item for item in wanted if item.name.kind == "companies" and item.name.value not in out["companies"]
+        ),
+        exclude_companies=out["companies"],
+        technologies=_values(technologies),
+        exclude_technologies=out["technologies"],
+        authors=_values(item for item in wanted if item.name.kind == "authors"),
+        all_technologies=_needs_all(sentence, technologies),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def _needs_all(sentence: Sentence, technologies: list[Found]) -> bool:
+    """Whether the question needs every technology it names: "Kafka on Kubernetes" does, "Kafka or Flink" does not."""
+    if len(_values(technologies)) < 2 or _ANY_OF.search(sentence.plain):
+        return False
+    if _BOTH.search(sentence.plain):
+        return True
+    return all(
+        _ALL_OF.search(sentence.plain[sentence.tokens[one.end - 1].end : sentence.tokens[other.start].start])
+        for one, other in pairwise(technologies)
+    )
+
+
+def _is_strict(sentence: Sentence, wanted: list[Found]) -> bool:
+    for item in wanted:
+        if item.name.kind != "technologies" or not item.name.held:
+            continue
+        before, after = sentence.before(item.start), sentence.after(item.end - 1)
+        only = _ONLY_BEFORE.search(before) and not _NOT_ONLY.search(before)
+        if item.explicit or only or _ONLY_AFTER.match(after):
+            return True
+    return False
+
+
+def _mentions(sentence: Sentence, found: list[Found], readings: list[Reading]) -> tuple[Mention, ...]:
+    placed: list[tuple[int, Mention]] = []
+    for item in _known(found):
+        if item.role in ("wanted", "excluded"):
+            start, end = sentence.tokens[item.start].start, sentence.tokens[item.end - 1].end
+            kind = item.name.kind if item.role == "wanted" else f"exclude_{item.name.kind}"
+            if kind != "exclude_authors":
+                words = sentence.text[start if item.lead is None else item.lead : end]
+                placed.append((start, Mention(kind, item.name.value, words)))
+    placed += [
+        (reading.start, Mention(reading.kind, reading.value, sentence.text[reading.start : reading.end].strip(" ,")))
+        for reading in readings
+    ]
+    unique: dict[tuple[str, str | int | bool], Mention] = {}
+    for _, mention in sorted(placed, key=itemgetter(0)):
+        unique.setdefault((mention.kind, mention.value), mention)
+    return tuple(unique.values())
+
+
+def _unknown(
+    sentence: Sentence, found: list[Found], vocabulary: Vocabulary, spelling: SpellingDictionary | None
+) -> tuple[str, ...]:
+    named = {place for item in found for place in range(item.start, item.end)}
+    return tuple(
+        sentence.tokens[place].typed
+        for place, word in enumerate(sentence.words)
+        if place not in named
+        and len(word) > 2
+        and word.isalnum()
+        and word[0].isalpha()
+        and not (
+            vocabulary.knows(word)
+            or (spelling is not None and spelling.knows(word))
+            or vocabulary.english.is_compound(word)
+        )
+    )

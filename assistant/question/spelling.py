@@ -1,0 +1,146 @@
+"""Putting misspelt words right: names first, then words of the corpus; never a word that is English or already known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Protocol
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from assistant.misspelling import edit_cost
+from assistant.question.sentence import Sentence
+from assistant.vocabulary import Vocabulary
+from assistant.words import English, stems
+
+_MOST_CORRECTIONS = 12
+
+
+class SpellingDictionary(Protocol):
+    """What `parse` needs to put topic words right."""
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` (lower case) is written right."""
+
+    def suggest(self, word: str) -> str | None:
+        """The word that `word` was most likely meant to be; None where it is right or nothing is near."""
+
+
+class Spelling:
+    """Suggestions from the words of a corpus (word -> how often it occurs), with English words kept from harm.
+
+    A suggestion is a corpus word within one edit (swapping neighbours is one), two from eight letters on, that keeps the
+    first letter. The nearest wins; then the likelier slip, the more frequent word, and the alphabet.
+    """
+
+    def __init__(self, counts: Mapping[str, int], english: English | None = None) -> None:
+        self._counts = counts
+        self._english = english or English.load()
+        self._buckets: dict[str, list[str]] | None = None
+        self._cache: dict[str, tuple[str, int] | None] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` stands in the corpus in some form, or is English."""
+        counts = self._counts
+        return (
+            counts.get(word, 0) > 0
+            or counts.get(word + "s", 0) > 0
+            or self._english.has_form(word)
+            or any(counts.get(stem, 0) > 0 for stem in stems(word))
+        )
+
+    def suggest(self, word: str) -> str | None:
+        """The corpus word that `word` was most likely meant to be; None where it is right or nothing is near."""
+        found = self.nearest(word)
+        return found[0] if found and self._counts.get(found[0], 0) > 0 else None
+
+    def nearest(self, word: str) -> tuple[str, int] | None:
+        """The nearest corpus or English word with its distance in edits; None where `word` is right or nothing is near."""
+        if word not in self._cache:
+            if len(self._cache) > 10_000:
+                self._cache.clear()
+            self._cache[word] = self._nearest(word)
+        return self._cache[word]
+
+    def _nearest(self, word: str) -> tuple[str, int] | None:
+        if not 5 <= len(word) <= 24 or not word.isascii() or not word.isalpha() or self.knows(word):
+            return None
+        if self._buckets is None:
+            self._buckets = self._bucketed()
+        limit = 1 if len(word) < 8 else 2
+        near = process.extract(
+            word, self._buckets.get(word[0], []), scorer=OSA.distance, processor=None, score_cutoff=limit, limit=16
+        )
+        if not near:
+            return None
+        cost = min(
+            (int(distance), edit_cost(word, other), -self._counts.get(other, 0), self._english.rank(other), other)
+            for other, distance, _ in near
+        )
+        return cost[4], cost[0]
+
+    def _bucketed(self) -> dict[str, list[str]]:
+        words = {word for word in self._counts if len(word) >= 4 and word.isascii() and word.isalpha()}
+        words |= {word for word in self._english.words() if len(word) >= 4}
+        buckets: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(words):
+            buckets[word[0]].append(word)
+        return dict(buckets)
+
+
+@lru_cache(maxsize=2)
+def _plain_english(english: English) -> Spelling:
+    return Spelling({}, english)
+
+
+def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> dict[int, str]:
+    """Replaces misspelt words in `sentence.words`; returns what was put where. Names win over other words at equal distance."""
+    fixes: dict[int, str] = {}
+    for place, word in enumerate(sentence.words):
+        name = vocabulary.plural_of(word) if len(word) > 4 else None
+        if name:
+            sentence.words[place] = name
+            continue
+        if (
+            len(word) < 4
+            or len(fixes) >= _MOST_CORRECTIONS
+            or _is_acronym(sentence.tokens[place].typed)
+            or vocabulary.knows(word)
+            or (spelling and spelling.knows(word))
+        ):
+            continue
+        better = _better(word, vocabulary, spelling)
+        if better and better != word:
+            fixes[place] = sentence.words[place] = better
+    return fixes
+
+
+def _is_acronym(typed: str) -> bool:
+    """Two capitals or more, as in "TSDB" or "SLOs"; whole questions in capitals are too rare to matter."""
+    return sum(letter.isupper() for letter in typed) >= 2 and len(typed) <= 6
+
+
+def _better(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> str | None:
+    name = vocabulary.nearest(word)
+    if name is None or name[1] > 1:
+        if vocabulary.english.is_compound(word):
+            return None
+        rival = _plain_english(vocabulary.english).nearest(word)
+        suggestion = spelling.suggest(word) if spelling else None
+        if suggestion:
+            return suggestion
+        return name[0] if name and (rival is None or rival[1] >= name[1]) else None
+    suggestion = spelling.suggest(word) if spelling else None
+    if suggestion and edit_cost(word, suggestion) < edit_cost(word, name[0]) and OSA.distance(word, suggestion) <= 1:
+        return suggestion
+    rival = _plain_english(vocabulary.english).nearest(word)
+    if (
+        rival
+        and rival[1] == 1
+        and edit_cost(word, rival[0]) < edit_cost(word, name[0])
+        and vocabulary.english.rank(rival[0]) < 6000
+    ):
+        return suggestion
+    return name[0]

@@ -1,0 +1,60 @@
+"""What a question was understood to ask: `Question`, its `Mention`s, and the closed lists of intents and orders.
+
+Reading one is `parser`'s job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.filters import Filters
+
+Intent = Literal["topic", "company", "author", "count", "list", "comparison", "newest", "oldest", "help", "greeting"]
+Order = Literal["relevance", "newest", "oldest", "shortest", "longest"]
+
+MAX_QUESTION = 2000
+"""The longest question read, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One thing understood, with the words it came from, so that it can be shown and taken back.
+
+    `kind` is a key of `Filters`, or "order" or "limit"; and "topic" for a topic carried over from an earlier question.
+    `words` is a piece of the question as typed; of an earlier question where `kept` is set.
+    """
+
+    kind: str
+    value: str | int | bool
+    words: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, read.
+
+    `topic` is what is left to search for once restrictions and the question's frame are taken away; it is empty where only
+    restrictions were stated. `search_text` is the topic with its technologies kept (canonical names for nicknames and
+    misspellings) and is what to search with. `strict_technologies` makes the technology filter a wall; otherwise it is a
+    strong preference. `absent_companies` are those of `filters.companies` that the catalog does not hold;
+    `absent_technologies` are well-known ones named in the topic that it does not hold (never a filter).
+    `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
+    English nor known to the catalog. `group_by` is "company" where the answer should be told company by company.
+    """
+
+    text: str
+    intent: Intent = "topic"
+    filters: Filters = field(default_factory=Filters)
+    topic: str = ""
+    search_text: str = ""
+    order: Order = "relevance"
+    limit: int | None = None
+    strict_technologies: bool = False
+    absent_companies: tuple[str, ...] = ()
+    absent_technologies: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    group_by: Literal["company"] | None = None
+    corrections: tuple[tuple[str, str], ...] = ()
+    unknown_words: tuple[str, ...] = ()

@@ -1,0 +1,148 @@
+"""Follow-ups: what is kept, what is replaced, what starts afresh, and taking back one thing that was understood."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.conversation import Turn, resolve, without
+from assistant.errors import QuestionInvalid
+from assistant.filters import Filters
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "conversations.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def follow(vocabulary, spelling):
+    def ask(*texts, authors_of=None):
+        *history, text = texts
+        return resolve(text, history, vocabulary, today=date(2026, 7, 1), spelling=spelling, authors_of=authors_of)
+
+    return ask
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: " > ".join([*case["history"], case["question"]])[:80])
+def test_a_conversation_is_read_as_expected(case, follow):
+    question = follow(*case["history"], case["question"], authors_of=lambda question, ids: ["Jack Kleeman"])
+
+    assert question.filters.to_dict() == case["filters"]
+    assert (question.intent, question.topic) == (case["intent"], case["topic"])
+    assert sorted({mention.kind for mention in question.mentions if mention.kept}) == case["kept"]
+
+
+def test_without_history_a_question_is_read_alone(follow, ask):
+    assert follow("kafka at uber") == ask("kafka at uber")
+
+
+def test_what_was_kept_is_marked_with_the_words_it_came_from(follow):
+    question = follow("search ranking at Etsy since 2020", "only the ones with code")
+
+    kept = {mention.kind: (mention.value, mention.words) for mention in question.mentions if mention.kept}
+    assert kept == {
+        "companies": ("Etsy", "Etsy"),
+        "published_from": ("2020-01-01", "since 2020"),
+        "topic": ("search ranking", "search ranking at Etsy since 2020"),
+    }
+    assert [mention.kind for mention in question.mentions if not mention.kept] == ["includes_code"]
+
+
+def test_a_technology_is_replaced_where_it_stood_in_the_words_to_search_for(follow):
+    assert (
+        follow("how do teams shard MySQL without downtime?", "and Postgres?").search_text
+        == "shard PostgreSQL without downtime"
+    )
+
+
+def test_the_same_author_is_the_author_of_the_first_article_shown(follow):
+    asked = []
+
+    def authors_of(question, ids):
+        asked.append((question.filters.companies, ids))
+        return ["Oliver Beattie"]
+
+    question = follow(
+        Turn("mesh at Monzo", ("a-1", "a-2")), "what else did the same author write?", authors_of=authors_of
+    )
+
+    assert question.filters == Filters(authors=("Oliver Beattie",))
+    assert asked == [(("Monzo",), ("a-1", "a-2"))]
+
+
+def test_an_unknown_author_leaves_the_company(follow):
+    question = follow("mesh at Monzo", "more by the same author")
+    assert question.filters == Filters(companies=("Monzo",))
+
+
+def test_them_stands_for_the_last_things_spoken_of(follow):
+    question = follow(
+        "how does discord store messages?", "why did they leave cassandra?", "and how do they search them?"
+    )
+    assert (question.filters, question.search_text) == (Filters(companies=("Discord",)), "search messages")
+
+
+def test_a_bound_joins_the_opposite_one_and_replaces_its_own_kind(follow):
+    assert follow("kafka since 2020", "before 2023").filters == Filters(
+        technologies=("Apache Kafka",), published_from="2020-01-01", published_to="2022-12-31"
+    )
+    assert follow("kafka since 2020", "since 2024").filters == Filters(
+        technologies=("Apache Kafka",), published_from="2024-01-01"
+    )
+    assert follow("kafka since 2020", "before 2018").filters == Filters(
+        technologies=("Apache Kafka",), published_to="2017-12-31"
+    )
+
+
+def test_blank_and_overlong_turns_of_the_history_are_passed_over(follow):
+    assert follow("kafka at uber", " ", "x" * 3000, "and Lyft?").filters.companies == ("Lyft",)
+
+
+def test_a_blank_follow_up_is_refused(follow):
+    with pytest.raises(QuestionInvalid):
+        follow("kafka at uber", "  ")
+
+
+def test_a_long_history_is_read_from_its_end(follow):
+    assert follow("kafka at uber", *["and Lyft?"] * 60, "and Grab?").filters.companies == ("Grab",)
+
+
+class TestTakingBack:
+    def mention(self, question, kind):
+        return next(mention for mention in question.mentions if mention.kind == kind)
+
+    def test_a_company(self, ask):
+        question = ask("Uber vs Lyft on maps")
+        left = without(question, self.mention(question, "companies"))
+        assert (left.filters.companies, left.intent, left.group_by) == (("Lyft",), "topic", None)
+
+    def test_a_technology_leaves_the_words_to_search_for(self, ask):
+        question = ask("connection pooling for postgres at Instacart")
+        left = without(question, self.mention(question, "technologies"))
+        assert (left.filters.to_dict(), left.search_text) == ({"companies": ["Instacart"]}, "connection pooling for")
+
+    @pytest.mark.parametrize("kind", ["published_from", "includes_code", "max_minutes"])
+    def test_a_single_value(self, ask, kind):
+        question = ask("kafka posts since 2020 with code, under 10 minutes")
+        left = without(question, self.mention(question, kind))
+        assert getattr(left.filters, kind) is None
+        assert kind not in [mention.kind for mention in left.mentions]
+        assert len(left.mentions) == len(question.mentions) - 1
+
+    def test_an_order(self, ask):
+        question = ask("newest kafka articles")
+        left = without(question, self.mention(question, "order"))
+        assert (left.order, left.intent) == ("relevance", "topic")
+
+    def test_an_exclusion(self, ask):
+        question = ask("stream processing without Kafka")
+        assert not without(question, self.mention(question, "exclude_technologies")).filters
+
+    def test_a_kept_topic(self, follow):
+        question = follow("search ranking at Etsy", "and Yelp?")
+        left = without(question, self.mention(question, "topic"))
+        assert (left.topic, left.filters.companies, left.intent) == ("", ("Yelp",), "company")
