@@ -152,7 +152,8 @@ class Article:
 def derived_id(company: str, url: str | None, title: str | None, authors: tuple[str, ...], summary: str | None) -> str:
     """A stable, readable id: company, words of the address or title, and a short hash of what identifies the article."""
     if url:
-        identity, words = canonical_url(url), url.rstrip("/").rsplit("/", 1)[-1]
+        identity = canonical_url(url)
+        words = urlsplit(identity).path.rsplit("/", 1)[-1]
     else:
         identity, words = (
             "\n".join((company, *authors, title or "", summary or "")),

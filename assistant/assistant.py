@@ -1,0 +1,248 @@
+"""The whole way of a question in one call: `Assistant.ask`. Each step lives in its own module; this one holds them together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from assistant.answer import Answer
+from assistant.catalog import Catalog
+from assistant.compose import Composer
+from assistant.confidence import Confidence
+from assistant.conversation import Turn, resolve, without
+from assistant.document import article_document
+from assistant.errors import QuestionInvalid
+from assistant.filters import Filters
+from assistant.findings import Finder, Findings
+from assistant.names import checked
+from assistant.question import Mention, Question, Spelling
+from assistant.retriever import Retriever
+from assistant.settings import Settings
+from assistant.start import start
+from assistant.vocabulary import Vocabulary
+from embeddings.cache import VectorCache
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.errors import IndexBroken, IndexForeign, IndexMissing
+from embeddings.index import Index
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Backend = Literal["onnx", "torch"]
+
+MAX_HISTORY = 50
+"""Earlier questions that are read, the newest; the others no longer bear on what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question seen before and after the decision to decline: `ranked` holds up to 10 article ids, best first."""
+
+    ranked: tuple[str, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What questions are read with, as of one revision of the catalog."""
+
+    revision: int
+    vocabulary: Vocabulary
+    spelling: Spelling
+
+
+class Assistant:
+    """Answers questions over one catalog. Threads may share one; close it, or use it in a `with` statement.
+
+    >>> from assistant import Assistant                      # doctest: +SKIP
+    >>> Assistant.open().ask("what did Spotify write about autoscaling?").cards[0].title     # doctest: +SKIP
+    'Autoscaling Pub/Sub Consumers'
+    """
+
+    def __init__(self, settings: Settings, catalog: Catalog, encoder: Encoder, index: Index) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.encoder = encoder
+        self.index = index
+        self._finder = Finder(catalog, Retriever(index, encoder), Confidence.load())
+        self._composer = Composer(catalog, index, settings.limit)
+        self._lock = threading.RLock()
+        self._names: _Names | None = None
+
+    @classmethod
+    def open(cls, home: Path | None = None, *, settings: Settings | None = None, progress: bool = False) -> Assistant:
+        """The assistant of a home folder, ready to answer. The first time, it builds the catalog and the index.
+
+        `progress` shows bars on standard error for what takes long. Raises `CatalogError` or an `EmbeddingError`.
+        """
+        settings = settings or Settings.load()
+        if home is not None:
+            settings = replace(settings, home=str(home))
+        folder = settings.folder
+        encoder = load_encoder(
+            settings.model, folder=folder / "models", backend=backend_of(settings), threads=settings.threads
+        )
+        warming = threading.Thread(target=encoder.warm, daemon=True)
+        warming.start()  # the session loads while the catalog and the index open
+        catalog = Catalog.open(folder / "catalog.sqlite")
+        try:
+            start(catalog, settings)
+            index = open_index(folder, catalog, encoder, progress=progress)
+        except BaseException:
+            catalog.close()
+            raise
+        warming.join()
+        return cls(settings, catalog, encoder, index)
+
+    def close(self) -> None:
+        """Close the catalog; the assistant cannot be asked afterwards."""
+        self.catalog.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str | Turn] = (),
+        *,
+        filters: Filters | None = None,
+        limit: int | None = None,
+        remove: Sequence[Mention] = (),
+    ) -> Answer:
+        """The answer to a question, after the earlier ones of `history` (oldest first).
+
+        `filters` are put in the place of what the question says; `limit` is the most cards; `remove` takes understood
+        restrictions back. Raises `QuestionInvalid` for an empty or overlong question, `FilterInvalid` for a name that the
+        catalog does not hold.
+        """
+        started = time.perf_counter()
+        findings = self.find(question, history, filters=filters, remove=remove)
+        return replace(self._composer.compose(findings, limit), took_ms=1000 * (time.perf_counter() - started))
+
+    def find(
+        self,
+        question: str,
+        history: Sequence[str | Turn] = (),
+        *,
+        filters: Filters | None = None,
+        remove: Sequence[Mention] = (),
+    ) -> Findings:
+        """What `ask` puts into words: the question as understood and the articles found for it."""
+        understood = self.understand(question, history)
+        for mention in remove:
+            understood = without(understood, mention)
+        if filters:
+            understood = replace(
+                understood,
+                filters=understood.filters.merged(checked(filters, self.vocabulary)),
+                absent_companies=() if filters.companies else understood.absent_companies,
+                strict_technologies=understood.strict_technologies or bool(filters.technologies),
+            )
+        return self._finder.find(understood)
+
+    def evaluate_question(self, question: str, history: Sequence[str | Turn] = ()) -> Asked:
+        """As `ask`, with the ranking as it was before the decision to decline."""
+        started = time.perf_counter()
+        findings = self.find(question, history)
+        answer = self._composer.compose(findings)
+        answer = replace(answer, took_ms=1000 * (time.perf_counter() - started))
+        return Asked(tuple(item.article.id for item in findings.found[:10]), answer)
+
+    def understand(self, question: str, history: Sequence[str | Turn] = ()) -> Question:
+        """The question as read, with what it keeps of the conversation."""
+        if not question.strip():
+            raise QuestionInvalid("the question is empty", 'Ask something, such as: byline ask "who uses Vitess?"')
+        names = self._current()
+        return resolve(
+            question,
+            list(history)[-MAX_HISTORY:],
+            names.vocabulary,
+            spelling=names.spelling,
+            authors_of=self._authors,
+        )
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names that questions are read with, as the catalog stands."""
+        return self._current().vocabulary
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts, (n, d) with unit rows, kept so that the same text is never encoded twice."""
+        with VectorCache(self.settings.folder / "vectors.sqlite") as cache:
+            return cache.encode(self.encoder, texts)
+
+    def update_index(self, *, progress: bool = False) -> None:
+        """Bring the index up to the catalog; only what changed is embedded."""
+        with self._lock:
+            update_index(self.settings.folder, self.catalog, self.encoder, self.index, progress=progress)
+
+    def _current(self) -> _Names:
+        revision = self.catalog.revision
+        names = self._names
+        if names is None or names.revision != revision:
+            with self._lock:
+                if self.index.tag != str(revision) and not (self.index.refresh() and self.index.tag == str(revision)):
+                    self.update_index()
+                names = self._names = self._read_names(revision)
+        return names
+
+    def _read_names(self, revision: int) -> _Names:
+        facets = self.catalog.facets()
+        vocabulary = Vocabulary.load(
+            companies=list(facets.companies), technologies=list(facets.technologies), authors=list(facets.authors)
+        )
+        view = self.index.current
+        return _Names(revision, vocabulary, Spelling({word: view.word_count(word) for word in view.words()}))
+
+    def _authors(self, previous: Question, article_ids: tuple[str, ...]) -> Sequence[str]:
+        """The authors of the previous answer's first article, found again where only its question is known."""
+        if article_ids:
+            shown = self.catalog.get_many(article_ids[:1])
+            return shown[0].authors if shown else ()
+        answers = self._finder.find(previous).found
+        return answers[0].article.authors if answers else ()
+
+
+def open_index(folder: Path, catalog: Catalog, encoder: Encoder, *, progress: bool = False) -> Index:
+    """The index of the catalog as it stands: opened, updated where the catalog moved on, built anew where it cannot be read."""
+    try:
+        index = Index.open(folder / "index", fingerprint=encoder.fingerprint)
+    except (IndexMissing, IndexForeign, IndexBroken):
+        return build_index(folder, catalog, encoder, progress=progress)
+    if index.tag != str(catalog.revision):
+        update_index(folder, catalog, encoder, index, progress=progress)
+    return index
+
+
+def build_index(folder: Path, catalog: Catalog, encoder: Encoder, *, progress: bool = False) -> Index:
+    """A new index of the whole catalog, in the place of the old one; texts known to the vector cache are not embedded again."""
+    revision = str(catalog.revision)
+    documents = [article_document(article) for article in catalog.list(order="id")]
+    with VectorCache(folder / "vectors.sqlite") as cache:
+        return Index.build(folder / "index", documents, encoder, cache=cache, tag=revision, progress=progress)
+
+
+def update_index(folder: Path, catalog: Catalog, encoder: Encoder, index: Index, *, progress: bool = False) -> None:
+    """Make the index hold what the catalog holds, in one new generation."""
+    revision = str(catalog.revision)
+    documents = [article_document(article) for article in catalog.list(order="id")]
+    gone = set(index.ids()).difference(document.id for document in documents)
+    with VectorCache(folder / "vectors.sqlite") as cache:
+        index.update(documents, encoder, delete=sorted(gone), cache=cache, tag=revision, progress=progress)
+
+
+def backend_of(settings: Settings) -> Backend:
+    """What runs the model, as the encoder names it."""
+    return "torch" if settings.backend == "torch" else "onnx"

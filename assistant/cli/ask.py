@@ -1,0 +1,76 @@
+"""`byline ask`: one question from the terminal, answered as cards, JSON or Markdown."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from assistant.filters import Filters
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown.")
+@click.option("--limit", type=click.IntRange(1, 50), help="Most cards to show.")
+@click.option("--company", multiple=True, help="Only articles of this company (repeatable).")
+@click.option("--technology", multiple=True, help="Only articles about this technology (repeatable).")
+@click.option("--author", multiple=True, help="Only articles by this author (repeatable).")
+@click.option("--since", metavar="DATE", help="Only articles published on or after it (YYYY, YYYY-MM or YYYY-MM-DD).")
+@click.option("--until", metavar="DATE", help="Only articles published on or before it.")
+@click.option("--with-code/--without-code", default=None, help="Only articles known to include code, or known not to.")
+@click.option("--max-minutes", type=click.IntRange(1, 10_000), help="Only articles of at most this reading time.")
+@click.option(
+    "--after", "history", multiple=True, metavar="QUESTION", help="An earlier question, oldest first (repeatable)."
+)
+def ask(
+    question: tuple[str, ...],
+    as_json: bool,
+    as_markdown: bool,
+    limit: int | None,
+    history: tuple[str, ...],
+    **restrictions: object,
+) -> None:
+    r"""Ask a question and get cited articles. `-` reads the question from standard input.
+
+    \b
+    byline ask "what did Spotify write about autoscaling?"
+    byline ask "and Netflix?" --after "what did Spotify write about autoscaling?"
+    byline ask kafka on kubernetes --since 2021 --json
+    """
+    from assistant.assistant import Assistant
+
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown exclude each other: choose one.")
+    text = " ".join(question)
+    if text == "-":
+        text = sys.stdin.buffer.read(100_000).decode("utf-8", "replace")
+    filters = _filters(restrictions)
+    with Assistant.open(progress=True) as assistant:
+        answer = assistant.ask(text, history, filters=filters or None, limit=limit)
+    if as_json:
+        click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    elif as_markdown:
+        from assistant.cards.markdown import render as render_markdown
+
+        click.echo(render_markdown(answer))
+    else:
+        from rich.console import Console
+
+        from assistant.cards.terminal import render
+
+        render(answer, Console(highlight=False))
+
+
+def _filters(given: dict[str, object]) -> Filters:
+    names = {"company": "companies", "technology": "technologies", "author": "authors"}
+    dates = {"since": "published_from", "until": "published_to"}
+    record: dict[str, object] = {filters: given[option] for option, filters in names.items() if given[option]}
+    record |= {filters: given[option] for option, filters in dates.items() if given[option]}
+    if given["with_code"] is not None:
+        record["includes_code"] = given["with_code"]
+    if given["max_minutes"] is not None:
+        record["max_minutes"] = given["max_minutes"]
+    return Filters.from_dict(record)

@@ -1,0 +1,150 @@
+"""`byline doctor`: checks the catalog, the model and the index, and says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+from assistant.errors import BylineError
+from assistant.settings import Settings
+from assistant.version import __version__
+
+_PACKAGES = ("faiss-cpu", "gradio", "numpy", "onnxruntime", "sentence-transformers", "tantivy", "tokenizers", "torch")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: `found` says what there is, `fix` what to do where it is not well."""
+
+    name: str
+    well: bool
+    found: str
+    fix: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of the checks.")
+def doctor(as_json: bool) -> None:
+    """Say what is wrong with this installation, and what to do; exit status 1 where anything is wrong."""
+    settings = Settings.load()
+    folder = settings.folder
+    checks = [
+        _versions(),
+        _check("home", lambda: _home(folder)),
+        _check("catalog", lambda: _catalog(folder)),
+        _check("model", lambda: _model(settings)),
+        _check("index", lambda: _index(settings)),
+    ]
+    if as_json:
+        click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
+    else:
+        _show(checks)
+    if not all(check.well for check in checks):
+        sys.exit(1)
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except BylineError as error:
+        return Check(name, False, error.message, error.hint)
+
+
+def _versions() -> Check:
+    found, missing = [f"byline {__version__}", f"Python {platform.python_version()}"], []
+    for package in _PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    fix = f"Run: pip install {' '.join(missing)}" if missing else ""
+    return Check("versions", not missing, ", ".join(found), fix)
+
+
+def _home(folder: Path) -> str:
+    import shutil
+
+    from assistant.errors import CatalogError
+
+    place = folder
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir():
+        raise CatalogError(f"{place} is not a folder", "Set BYLINE_HOME to a folder.")
+    free = shutil.disk_usage(place).free / 2**20
+    if free < 300:
+        raise CatalogError(
+            f"{folder} has {free:.0f} MB of space left", "Free some, or set BYLINE_HOME to another folder."
+        )
+    return f"{folder}, {free / 1024:.1f} GB free"
+
+
+def _catalog(folder: Path) -> str:
+    from assistant.catalog import Catalog
+
+    path = folder / "catalog.sqlite"
+    if not path.exists():
+        return "not made yet; the first question makes it"
+    catalog = Catalog.open(path)
+    try:
+        catalog.verify()
+        facets = catalog.facets()
+        return f"{facets.total} articles by {len(facets.companies)} companies, {len(catalog.sources())} sources"
+    finally:
+        catalog.close()
+
+
+def _model(settings: Settings) -> str:
+    from assistant.assistant import backend_of
+    from embeddings.encoder import load_encoder, verify_model
+
+    encoder = load_encoder(
+        settings.model, folder=settings.folder / "models", backend=backend_of(settings), threads=settings.threads
+    )
+    verify_model(settings.model, folder=settings.folder / "models")
+    precision = getattr(getattr(encoder, "identity", None), "precision", "fp32")
+    return f"{encoder.name}, {encoder.dimension} dimensions, {settings.backend} {precision}"
+
+
+def _index(settings: Settings) -> str:
+    from assistant.assistant import backend_of
+    from assistant.catalog import Catalog
+    from embeddings.encoder import load_encoder
+    from embeddings.errors import IndexForeign
+    from embeddings.index import Index
+
+    folder = settings.folder
+    if not (folder / "index").exists():
+        return "not made yet; the first question makes it"
+    encoder = load_encoder(
+        settings.model, folder=folder / "models", backend=backend_of(settings), threads=settings.threads
+    )
+    index = Index.open(folder / "index", fingerprint=encoder.fingerprint, verify=True)
+    catalog = Catalog.open(folder / "catalog.sqlite")
+    try:
+        if index.tag != str(catalog.revision):
+            raise IndexForeign("the index is older than the catalog", "Run: byline index")
+    finally:
+        catalog.close()
+    return f"{index.size} articles, generation {index.generation}"
+
+
+def _show(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for check in checks:
+        mark = Text("✓ " if check.well else "✗ ", style="bold green" if check.well else "bold red")
+        console.print(mark + Text(f"{check.name:<10}", style="bold") + Text(check.found))
+        if check.fix:
+            console.print(Text(f"  {'':<10}{check.fix}", style="yellow"))
+    well = all(check.well for check in checks)
+    console.print(Text("All is well." if well else "Something needs care: see above.", style="bold"))

@@ -1,0 +1,91 @@
+"""Why a question is declined, and what is said then: what was looked for, and the nearest useful thing, without pretending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Card, DeclineReason
+from assistant.catalog import Catalog
+from assistant.filters import Filters
+from assistant.findings import Findings
+from assistant.wording import about, listed, plural, quoted, restrictions
+
+FAR = 0.25
+"""A best cosine below this is another world altogether: of the shipped far questions nearly all lie below, of the
+answerable ones nearly none do."""
+
+
+def reason(findings: Findings) -> DeclineReason:
+    """Which of the five reasons it is, the most exact first."""
+    question, ranking = findings.question, findings.ranking
+    if question.absent_companies:
+        return "company_not_here"
+    if not question.search_text and not question.filters:
+        return "not_a_question"
+    if question.search_text and ranking and ranking.signals.terms == ranking.signals.unknown_terms:
+        return "not_a_question" if not question.filters else "nothing_matches"
+    if question.filters.companies and question.search_text and findings.allowed:
+        return "company_without_topic"
+    if ranking and not question.filters and ranking.signals.dense_top < FAR:
+        return "out_of_scope"
+    return "nothing_matches"
+
+
+def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog: Catalog) -> str:
+    """The sentences of a declined answer; `cards` are what others wrote, where there is anything."""
+    question = findings.question
+    topic = f" {about(question.search_text, question.text)}" if question.search_text else ""
+    others = _others(cards, why)
+    if why == "company_not_here":
+        present = [name for name in question.filters.companies if name not in question.absent_companies]
+        names = listed(list(question.absent_companies), "or")
+        also = f" {listed(present)} is here; ask about it alone." if present else ""
+        return f"There is no article by {names} here{', so nothing' + topic if topic else ''}.{also}{others}"
+    if why == "company_without_topic":
+        names = listed(question.filters.companies, "or")
+        total = catalog.count(Filters(companies=question.filters.companies))
+        return f"{names} has {plural(total, 'article')} here, but none{topic}{_beyond(question.filters)}.{others}"
+    if why == "not_a_question":
+        return "I could not read a question in that. Ask what companies wrote about a topic, in plain words."
+    if why == "out_of_scope":
+        return f"That is outside what I hold: nothing here is{topic or ' about it'}. I know engineering articles only."
+    return f"Nothing here is{topic or ' like that'}{_left_nothing(findings, catalog)}.{others}"
+
+
+def _others(cards: Sequence[Card], why: DeclineReason) -> str:
+    if not cards:
+        return ""
+    companies = list(dict.fromkeys(card.company for card in cards))
+    cited = listed(
+        [f"{name} {''.join(f'[{card.number}]' for card in cards if card.company == name)}" for name in companies]
+    )
+    return f" {'Others' if why != 'nothing_matches' else 'Without that restriction, others'} wrote about it: {cited}."
+
+
+def _beyond(filters: Filters) -> str:
+    rest = restrictions(replace(filters, companies=(), technologies=(), all_technologies=False))
+    return f" {rest}" if rest else ""
+
+
+def _left_nothing(findings: Findings, catalog: Catalog) -> str:
+    """The restrictions that left nothing over, and one whose removal would leave something."""
+    filters = findings.question.filters
+    if not filters:
+        return ""
+    unheld = [name for name in filters.authors if name not in catalog.facets().authors]
+    if unheld:
+        return f": no article here names {quoted(listed(unheld, 'or'))} as its author"
+    asked = restrictions(filters)
+    said = f" among the articles {asked}" if findings.allowed else f": no article here is {asked}"
+    if findings.allowed:
+        return said
+    for wider, name in (
+        (replace(filters, published_from=None, published_to=None), "the dates"),
+        (replace(filters, min_minutes=None, max_minutes=None), "the reading time, which most articles do not state,"),
+        (replace(filters, includes_code=None), "the word on code, which most articles do not state,"),
+    ):
+        count = catalog.count(wider) if wider != filters else 0
+        if count:
+            return f"{said}; without {name} there would be {plural(count, 'article')}"
+    return said

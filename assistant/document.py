@@ -1,0 +1,55 @@
+"""What of an article, or of any titled text, is indexed: its words for the lexical side, its text and sentences for the dense."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.article import Article
+from embeddings.index import Document
+
+TITLE_REPEATS = 2
+"""How often the title stands among the words: one field with its weighty part repeated saturates BM25 once per term, and
+ranks better than a sum over fields."""
+FIELD = "words"
+MAX_PARTS = 40
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|inc|ltd|al)|\b[A-Z])\.$", re.IGNORECASE
+)
+
+
+def article_document(article: Article) -> Document:
+    """The document of an article; its parts are the summary's sentences."""
+    summary = article.summary or ""
+    names = (article.company, *article.technologies, *article.topics, *article.authors)
+    return _document(article.id, article.title or "", summary, names, sentences(summary))
+
+
+def plain_document(id_: str, title: str, text: str) -> Document:
+    """A document of a title (may be empty) and a text, such as those of public test collections."""
+    return _document(id_, title, text, (), ())
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of `text`, in order, as they stand; at most MAX_PARTS.
+
+    >>> sentences("It failed at 10 a.m. UTC. Nobody saw it, e.g. the graphs. Then it ended.")
+    ('It failed at 10 a.m. UTC.', 'Nobody saw it, e.g. the graphs.', 'Then it ended.')
+    """
+    found: list[str] = []
+    for piece in _SENTENCE_END.split(text.strip()):
+        if found and _ABBREVIATION.search(found[-1]):
+            found[-1] = f"{found[-1]} {piece}"
+        elif piece:
+            found.append(piece)
+    return tuple(found[:MAX_PARTS])
+
+
+def _document(id_: str, title: str, text: str, names: tuple[str, ...], parts: tuple[str, ...]) -> Document:
+    words = " . ".join(part for part in (*(title,) * TITLE_REPEATS, *names, text) if part)
+    return Document(id=id_, fields={FIELD: words}, text=_embedded(title, text), parts=parts)
+
+
+def _embedded(title: str, text: str) -> str:
+    title = title.strip().rstrip(".")
+    return f"{title}. {text}" if title and text else title or text

@@ -1,0 +1,96 @@
+"""How dense and lexical evidence become one score: pure arithmetic on arrays of candidates. What is searched is `retriever`'s job.
+
+Every constant was chosen on questions other than those it is reported on; `benchmarks/ranking.py` shows what each is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+DENSE_SHARE = 0.67
+"""Share of the cosine in the fused score; the rest goes to lexical strength."""
+STRENGTH_POWER = 1.5
+"""Above 1, weak lexical evidence counts less than in proportion, so that it does not drown a good dense hit."""
+SATURATED = 2.2
+"""What a term can score at most, in units of its IDF: BM25's k1 + 1 with k1 = 1.2."""
+FEEDBACK_SHARE = 0.4
+FEEDBACK_COUNT = 5
+FEEDBACK_HEAT = 0.1
+"""The query moves by FEEDBACK_SHARE towards its FEEDBACK_COUNT best candidates, weighted by a softmax of this heat."""
+NEIGHBOUR_SHARE = 0.2
+NEIGHBOUR_COUNT = 5
+NEIGHBOUR_POOL = 50
+NEIGHBOUR_POWER = 8
+"""A candidate's score takes NEIGHBOUR_SHARE of its NEIGHBOUR_COUNT nearest among the NEIGHBOUR_POOL best candidates."""
+PREFERENCE = 0.1
+"""Added to the score of what bears a technology that the question names without insisting on it."""
+
+
+def idf(frequency: int, size: int) -> float:
+    """BM25's inverse document frequency of a term that `frequency` of `size` documents hold; the highest for none."""
+    return float(np.log1p((size - frequency + 0.5) / (frequency + 0.5)))
+
+
+def ceiling(weights: Sequence[float]) -> float:
+    """A lexical score that counts as full strength, from the query's term weights (count x IDF).
+
+    It is the Euclidean length of what the terms could score, not their sum: of n equal terms a document needs about the
+    square root to be strong. Single terms must be matched whole, long queries in part; neither is judged by the best hit
+    alone, which makes strong evidence of a stray word.
+    """
+    return SATURATED * float(np.linalg.norm(weights)) if len(weights) else 0.0
+
+
+def strength(lexical: Array, ceiling: float) -> Array:
+    """BM25 scores as strengths from 0 to 1: against the ceiling, or against the best score where that is higher."""
+    top = max(float(lexical.max(initial=0.0)), ceiling)
+    return lexical / np.float32(top) if top > 0 else np.zeros_like(lexical)
+
+
+def fuse(cosines: Array, strengths: Array) -> Array:
+    """The convex mix of cosines and damped strengths."""
+    mixed: Array = DENSE_SHARE * cosines + (1 - DENSE_SHARE) * strengths**STRENGTH_POWER
+    return mixed.astype(np.float32)
+
+
+def feedback(query: Array, vectors: Array, scores: Array) -> Array:
+    """The query vector moved towards its best candidates (pseudo-relevance feedback), of unit length.
+
+    `vectors` (n, d) and `scores` (n,) are the candidates'. No text is encoded for it.
+    """
+    if not len(scores):
+        return query
+    best = np.argsort(-scores, kind="stable")[:FEEDBACK_COUNT]
+    weights = np.exp((scores[best] - scores[best[0]]) / FEEDBACK_HEAT)
+    moved = query + FEEDBACK_SHARE * (weights / weights.sum()) @ vectors[best]
+    return (moved / np.linalg.norm(moved)).astype(np.float32)
+
+
+def smooth(vectors: Array, scores: Array) -> Array:
+    """Scores of which the best NEIGHBOUR_POOL take a share of their nearest neighbours' in that pool.
+
+    Documents like one another tend to be relevant to the same questions; a candidate alone among weak ones loses a little.
+    The others are lowered by as much as the pool's last, so that the order across its edge stays.
+    """
+    if len(scores) <= NEIGHBOUR_COUNT:
+        return scores
+    order = np.argsort(-scores, kind="stable")
+    pool = order[:NEIGHBOUR_POOL]
+    near = np.maximum(vectors[pool] @ vectors[pool].T, 0)
+    np.fill_diagonal(near, 0)
+    least = np.partition(near, -NEIGHBOUR_COUNT, axis=1)[:, -NEIGHBOUR_COUNT, None]
+    near = np.where(near >= least, near, 0) ** NEIGHBOUR_POWER
+    total = near.sum(axis=1)
+    own = scores[pool]
+    around = np.divide(near @ own, total, out=own.copy(), where=total > 0)
+    smoothed = scores.copy()
+    smoothed[pool] = (1 - NEIGHBOUR_SHARE) * own + NEIGHBOUR_SHARE * around
+    rest = order[NEIGHBOUR_POOL:]
+    if len(rest):
+        smoothed[rest] += min(0.0, float(smoothed[pool].min() - scores[rest[0]]))
+    return smoothed

@@ -1,0 +1,51 @@
+"""Names that a caller gives as filters, brought into the catalog's spelling. Names inside a question are `question`'s to find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.errors import FilterInvalid
+from assistant.filters import Filters
+from assistant.vocabulary import Vocabulary
+
+_NOUNS = {"companies": "company", "technologies": "technology", "authors": "author"}
+
+
+def checked(filters: Filters, vocabulary: Vocabulary) -> Filters:
+    """`filters` with aliases and other spellings replaced ("k8s", "facebook").
+
+    Raises `FilterInvalid` for a name that the catalog does not hold, with the nearest ones it does.
+    """
+    return replace(
+        filters,
+        companies=_all_held(filters.companies, "companies", vocabulary),
+        exclude_companies=_all_held(filters.exclude_companies, "companies", vocabulary),
+        technologies=_all_held(filters.technologies, "technologies", vocabulary),
+        exclude_technologies=_all_held(filters.exclude_technologies, "technologies", vocabulary),
+        authors=_all_held(filters.authors, "authors", vocabulary),
+    )
+
+
+def _all_held(names: Sequence[str], kind: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_held(name, kind, vocabulary) for name in names))
+
+
+def _held(name: str, kind: str, vocabulary: Vocabulary) -> str:
+    known: Sequence[str] = getattr(vocabulary, kind)
+    for spelling in known:
+        if spelling.casefold() == name.strip().casefold():
+            return spelling
+    for found in vocabulary.names(name):
+        if found.kind == kind and found.held:
+            return found.value
+    raise FilterInvalid(f"the catalog holds no {_NOUNS[kind]} '{name}'", _nearest(name, kind, known))
+
+
+def _nearest(name: str, kind: str, known: Sequence[str]) -> str:
+    from rapidfuzz import fuzz, process, utils
+
+    near = process.extract(name, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=75)
+    if near:
+        return f"Did you mean {' or '.join(match[0] for match in near)}?"
+    return f"See those it holds with: byline list {kind}"

@@ -1,0 +1,221 @@
+"""From a question's words to ranked documents with the raw evidence for each; whether that evidence is enough is `confidence`'s job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant import fusion
+from embeddings.encoder import Encoder
+from embeddings.index import Generation, Index
+
+CANDIDATES = 100
+"""Taken from each side; what both found is scored exactly on both."""
+OUTSIDE = 5
+"""Best documents of the whole index that are looked at beside a restricted search."""
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found. `score` is fused, comparable within one ranking only; the rest is raw and comparable across.
+
+    `dense` is the cosine to the question, `lexical` the BM25 score, `strength` that score from 0 to 1 (`fusion.strength`),
+    `coverage` the share of the question's IDF whose terms the document holds.
+    """
+
+    id: str
+    score: float
+    dense: float = 0.0
+    lexical: float = 0.0
+    strength: float = 0.0
+    coverage: float = 0.0
+    preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Raw evidence about a whole question, from which `confidence` judges.
+
+    `terms` counts the distinct analysed terms, `unknown_terms` those that no document holds, `unknown_share` their share
+    of the IDF. `ceiling` is `fusion.ceiling` of the terms. `dense_top`, `dense_mean` and `dense_deviation` are over the
+    dense candidates; `outside_dense` and `outside_lexical` are the best scores of documents that the restrictions shut out (0
+    where there are none).
+    """
+
+    terms: int = 0
+    unknown_terms: int = 0
+    unknown_share: float = 0.0
+    ceiling: float = 0.0
+    dense_top: float = 0.0
+    dense_mean: float = 0.0
+    dense_deviation: float = 0.0
+    lexical_top: float = 0.0
+    agreement: float = 0.0
+    outside_dense: float = 0.0
+    outside_lexical: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Sequence[Hit]):
+    """The hits, best first; `allowed` is how many documents lie inside the restrictions, `vector` the question's."""
+
+    hits: tuple[Hit, ...]
+    signals: Signals
+    allowed: int
+    vector: Array
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __getitem__(self, place):  # type: ignore[no-untyped-def,override]
+        return self.hits[place]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A question made ready: its vector, its terms with their weights (counts) and IDF."""
+
+    vector: Array
+    weights: dict[str, float]
+    idfs: dict[str, float]
+    unknown: frozenset[str]
+
+    @property
+    def ceiling(self) -> float:
+        return fusion.ceiling([self.weights[term] * self.idfs[term] for term in self.weights])
+
+    def share(self, terms: frozenset[str]) -> float:
+        """The share of the query's IDF that `terms` cover."""
+        total = sum(self.idfs.values())
+        return sum(value for term, value in self.idfs.items() if term in terms) / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Documents from either side with both scores, in order of their ids."""
+
+    ids: list[str]
+    vectors: Array
+    dense: Array
+    lexical: Array
+
+
+class Retriever:
+    """Hybrid search over an index. Safe to share among threads; follows the index to new generations."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+
+    def search(
+        self,
+        text: str,
+        limit: int = 10,
+        *,
+        allowed: Sequence[str] | None = None,
+        preferred: Sequence[str] | None = None,
+    ) -> Ranking:
+        """The `limit` best documents for `text`, ties by id, among the ids `allowed` (None for all).
+
+        The ids `preferred` get a bonus, as those tagged with a technology that is asked for but not insisted on. A text
+        without a single term is ranked by its vector alone; an empty one gives the first ids, with scores of 0.
+        """
+        view = self._index.current
+        keys = None if allowed is None else view.keys(allowed)
+        size = view.size if keys is None else len(keys)
+        if not text.strip() or not size or limit <= 0:
+            ids = view.ids() if allowed is None else sorted(allowed)
+            vector = np.zeros(self._encoder.dimension, np.float32)
+            return Ranking(tuple(Hit(id_, 0.0) for id_ in ids[: max(limit, 0)] if size), Signals(), size, vector)
+        query = self._query(view, text)
+        candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
+        strengths = fusion.strength(candidates.lexical, query.ceiling)
+        liked = frozenset(preferred or ())
+        bonus = np.array([fusion.PREFERENCE if id_ in liked else 0.0 for id_ in candidates.ids], np.float32)
+        scores = _scored(query.vector, candidates, strengths, bonus)
+        order = np.argsort(-scores, kind="stable")[:limit]  # ids are in order: ties go by id
+        hits = tuple(
+            Hit(
+                id=candidates.ids[place],
+                score=float(scores[place]),
+                dense=float(candidates.dense[place]),
+                lexical=float(candidates.lexical[place]),
+                strength=float(strengths[place]),
+                coverage=query.share(view.terms_of(candidates.ids[place])) if rank < CANDIDATES else 0.0,
+                preferred=candidates.ids[place] in liked,
+            )
+            for rank, place in enumerate(order.tolist())
+        )
+        return Ranking(hits, _signals(view, query, candidates, keys), size, query.vector)
+
+    def _query(self, view: Generation, text: str) -> _Query:
+        weights = {term: float(count) for term, count in Counter(view.analyze(text)).items()}
+        frequencies = {term: view.document_frequency(term) for term in weights}
+        return _Query(
+            vector=self._encoder.encode([text], kind="query")[0],
+            weights=weights,
+            idfs={term: fusion.idf(frequency, view.size) for term, frequency in frequencies.items()},
+            unknown=frozenset(term for term, frequency in frequencies.items() if not frequency),
+        )
+
+
+def evidence(index: Index, id_: str, vector: Array) -> int | None:
+    """Which part of a document (by its order, from 0) is nearest to a question's vector; None for one without parts."""
+    parts = index.part_vectors(id_)
+    return int(np.argmax(parts @ vector)) if len(parts) else None
+
+
+def _candidates(view: Generation, query: _Query, count: int, keys: NDArray[np.int64] | None) -> _Candidates:
+    """The `count` best of each side; what only the dense side found is looked up on the lexical one."""
+    dense = dict(view.dense(query.vector, count, keys))
+    lexical = dict(view.lexical(query.weights, count, keys))
+    if len(lexical) == count and (missing := dense.keys() - lexical.keys()):
+        lexical |= view.lexical(query.weights, len(missing), view.keys(missing))
+    ids = sorted(dense.keys() | lexical.keys())
+    vectors = view.vectors(ids)
+    return _Candidates(
+        ids=ids,
+        vectors=vectors,
+        dense=vectors @ query.vector,
+        lexical=np.array([lexical.get(id_, 0.0) for id_ in ids], np.float32),
+    )
+
+
+def _scored(query: Array, candidates: _Candidates, strengths: Array, bonus: Array) -> Array:
+    scores = fusion.fuse(candidates.dense, strengths) + bonus
+    moved = fusion.feedback(query, candidates.vectors, scores)
+    return fusion.smooth(candidates.vectors, fusion.fuse(candidates.vectors @ moved, strengths) + bonus)
+
+
+def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: NDArray[np.int64] | None) -> Signals:
+    outside_dense = outside_lexical = 0.0
+    if keys is not None and len(keys) < view.size:
+        inside = set(candidates.ids)
+        outside_dense = max((s for id_, s in view.dense(query.vector, OUTSIDE) if id_ not in inside), default=0.0)
+        outside_lexical = max((s for id_, s in view.lexical(query.weights, OUTSIDE) if id_ not in inside), default=0.0)
+    best = np.argsort(-candidates.dense, kind="stable")[:CANDIDATES]
+    nearest = candidates.dense[best]
+    top = min(5, len(nearest))
+    wordiest = set(np.argsort(-candidates.lexical, kind="stable")[:top].tolist())
+    return Signals(
+        terms=len(query.weights),
+        unknown_terms=len(query.unknown),
+        unknown_share=query.share(query.unknown),
+        ceiling=query.ceiling,
+        dense_top=float(nearest[0]),
+        dense_mean=float(nearest[:10].mean()),
+        dense_deviation=float(nearest.std()),
+        lexical_top=float(candidates.lexical.max(initial=0.0)),
+        agreement=len(wordiest & set(best[:top].tolist())) / top,
+        outside_dense=outside_dense,
+        outside_lexical=outside_lexical,
+    )

@@ -1,0 +1,140 @@
+"""Small pieces of English that the answer templates share: numbers, enumerations, subjects, dates and filters in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.filters import Filters
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def number(count: int) -> str:
+    """A count as it is written in a sentence.
+
+    >>> number(1), number(10), number(11)
+    ('one', 'ten', '11')
+    """
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """A count with its noun.
+
+    >>> plural(1, "article"), plural(2, "company", "companies")
+    ('one article', 'two companies')
+    """
+    return f"{number(count)} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def listed(names: Sequence[str], conjunction: str = "and", most: int = 8) -> str:
+    """Names as an enumeration; those over `most` are counted.
+
+    >>> listed(["Uber", "Lyft", "Grab"]), listed(["Uber", "Lyft"], "or")
+    ('Uber, Lyft and Grab', 'Uber or Lyft')
+    """
+    if len(names) > most:
+        names = [*names[: most - 1], f"{number(len(names) - most + 1)} more"]
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def quoted(text: str) -> str:
+    """Text of others made safe to stand in an answer: bracketed numbers in it must not read as citations."""
+    return re.sub(r"\[(\d+)\]", r"(\1)", text)
+
+
+def about(topic: str, question: str) -> str:
+    """A topic as a phrase behind a noun: plain where it is a noun for sure, in quotation marks where it may be anything.
+
+    >>> about("autoscaling", "what did Spotify write about autoscaling?")
+    'about autoscaling'
+    >>> about("moved off Cassandra", "which companies moved off Cassandra?")
+    'on “moved off Cassandra”'
+    """
+    topic = quoted(topic.strip(" ?!.,;:"))
+    words = len(topic.split())
+    named = re.search(
+        rf"\b(?:about|on|of|regarding)\s+(?:the\s+|their\s+|its\s+)?{re.escape(topic)}\W*$", question, re.IGNORECASE
+    )
+    return f"about {topic}" if words == 1 or (named and words <= 6) else f"on “{topic}”"
+
+
+def day(text: str) -> str:
+    """An ISO day, month or year in words.
+
+    >>> day("2024-02-29"), day("2024-02"), day("2024")
+    ('29 February 2024', 'February 2024', '2024')
+    """
+    parts = text.split("-")
+    words = [str(int(parts[2]))] if len(parts) > 2 else []
+    words += [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
+    return " ".join([*words, parts[0]])
+
+
+def restrictions(filters: Filters, *, companies: bool = True) -> str:
+    """What the filters ask for, as a phrase behind "articles"; empty where they ask for nothing.
+
+    >>> restrictions(Filters(companies=("Uber",), includes_code=True, max_minutes=9))
+    'by Uber, with code and of at most 9 minutes'
+    """
+    phrases: list[str] = []
+    if companies and filters.companies:
+        phrases.append(f"by {listed(filters.companies, 'or')}")
+    if filters.exclude_companies:
+        phrases.append(f"not by {listed(filters.exclude_companies, 'or')}")
+    if filters.authors:
+        phrases.append(f"written by {listed(filters.authors, 'or')}")
+    if filters.technologies:
+        phrases.append(f"about {listed(filters.technologies, 'and' if filters.all_technologies else 'or')}")
+    if filters.exclude_technologies:
+        phrases.append(f"without {listed(filters.exclude_technologies, 'or')}")
+    if filters.includes_code is not None:
+        phrases.append("with code" if filters.includes_code else "without code")
+    if filters.published_from or filters.published_to:
+        phrases.append(period(filters.published_from, filters.published_to))
+    if filters.min_minutes is not None:
+        phrases.append(f"of at least {filters.min_minutes} minutes")
+    if filters.max_minutes is not None:
+        phrases.append(f"of at most {filters.max_minutes} minutes")
+    return listed(phrases, most=20)
+
+
+def period(first: str | None, last: str | None) -> str:
+    """A span of days in words: a year or a month where it is one.
+
+    >>> period("2023-01-01", "2023-12-31"), period("2021-01-01", None), period("2016-01-01", "2018-12-31")
+    ('from 2023', 'since 2021', 'from 2016 to 2018')
+    """
+    if first and last:
+        if first[:4] == last[:4] and (first[5:], last[5:]) == ("01-01", "12-31"):
+            return f"from {first[:4]}"
+        if first[:7] == last[:7] and first[8:] == "01" and int(last[8:]) >= 28:
+            return f"from {day(first[:7])}"
+        if (first[5:], last[5:]) == ("01-01", "12-31"):
+            return f"from {first[:4]} to {last[:4]}"
+        return f"from {day(first)} to {day(last)}"
+    if first:
+        return f"since {first[:4] if first[5:] == '01-01' else day(first)}"
+    return f"up to {last[:4] if last and last[5:] == '12-31' else day(last or '')}"

@@ -1,0 +1,169 @@
+"""Answers in words: each intent's template, citations that resolve, evidence out of the summary, and declines that help."""
+
+from __future__ import annotations
+
+import doctest
+import re
+
+import pytest
+
+from assistant import wording
+from assistant.filters import Filters
+
+QUESTIONS = [
+    "what did Spotify write about autoscaling?",
+    "who moved off Cassandra, and why?",
+    "what does Etsy write about?",
+    "what has Brandur Leach written?",
+    "who wrote about DNS at Spotify?",
+    "how many articles mention Vitess?",
+    "which companies run Kafka on Kubernetes?",
+    "list every post-mortem of an outage you have",
+    "Uber vs Pinterest on Kubernetes",
+    "newest articles about databases",
+    "what is the oldest article?",
+    "kubernetes posts with code",
+    "short reads, under 5 minutes",
+    "roblox outage post mortem",
+    "what has Figma published on chaos engineering?",
+    "best carbonara recipe without cream",
+    "hi",
+    "what can you do?",
+    "?????",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_citation_numbers_a_card_whose_article_exists(assistant, question):
+    answer = assistant.ask(question)
+    numbers = [card.number for card in answer.cards]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert {int(found) for found in re.findall(r"\[(\d+)\]", answer.answer)} <= set(numbers)
+    for card in answer.cards:
+        article = assistant.catalog.get(card.id)
+        assert (card.title, card.company, card.url) == (article.title, article.company, article.url)
+        assert card.evidence is None or card.evidence in (article.summary or "") or card.evidence == article.title
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answer_cards_come_before_related_ones_and_a_decline_has_none(assistant, question):
+    answer = assistant.ask(question)
+    groups = [card.group for card in answer.cards]
+    assert groups == sorted(groups)
+    assert answer.declined == (answer.decline_reason is not None)
+    if answer.declined:
+        assert "answer" not in groups
+
+
+def test_a_company_with_one_article_on_the_topic(assistant):
+    answer = assistant.ask("what did Spotify write about autoscaling?")
+    assert answer.answer.startswith("Spotify wrote one article about autoscaling: Autoscaling Pub/Sub Consumers (2017) [1]")
+    assert answer.cards[0].id == "spotify-autoscaling-pubsub-consumers" or answer.cards[0].title == "Autoscaling Pub/Sub Consumers"
+    assert answer.filters == Filters(companies=("Spotify",))
+
+
+def test_a_count_counts_everything_that_qualifies(assistant):
+    answer = assistant.ask("how many articles mention Vitess?")
+    assert answer.intent == "count"
+    assert answer.count == assistant.catalog.count(Filters(technologies=("Vitess",))) == 7
+    assert answer.answer.startswith("Seven articles")
+
+
+def test_which_companies_names_each_with_its_articles(assistant):
+    answer = assistant.ask("which companies use Istio?")
+    companies = {card.company for card in answer.cards if card.group == "answer"}
+    for company in companies:
+        assert company in answer.answer
+
+
+def test_a_comparison_speaks_of_each_company_in_turn(assistant):
+    answer = assistant.ask("Airbnb vs Grab on running Istio")
+    assert answer.intent == "comparison"
+    lines = answer.answer.splitlines()
+    assert [line.split(":")[0] for line in lines[1:]] == ["- Airbnb", "- Grab"]
+
+
+def test_an_overview_says_how_many_and_about_what(assistant):
+    answer = assistant.ask("what does Etsy write about?")
+    total = assistant.catalog.count(Filters(companies=("Etsy",)))
+    assert answer.answer.startswith(f"Etsy has {total} articles here, most of them about ")
+    assert answer.count == total
+
+
+def test_the_newest_comes_first_by_date(assistant):
+    dates = [card.published or "" for card in assistant.ask("newest articles about databases").cards if card.group == "answer"]
+    assert dates[0]
+    assert dates == sorted(dates, reverse=True)  # those without a date come last
+
+
+def test_the_oldest_is_the_oldest_of_all(assistant):
+    answer = assistant.ask("what is the oldest article?")
+    assert answer.cards[0].published == min(article.published for article in assistant.catalog.list() if article.published)
+
+
+def test_an_author_is_told_with_the_company(assistant):
+    answer = assistant.ask("what has Brandur Leach written?")
+    assert answer.answer.startswith("Brandur Leach wrote three articles for Stripe")
+    assert all("Brandur Leach" in card.authors for card in answer.cards)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "said"),
+    [
+        ("roblox outage post mortem", "company_not_here", "Roblox"),
+        ("what has Figma published on chaos engineering?", "company_without_topic", "Figma has 13 articles here, but none"),
+        ("articles by Etsy from 1999", "nothing_matches", "1999"),
+        ("?????", "not_a_question", "in plain words"),
+    ],
+)
+def test_a_decline_says_what_was_looked_for(assistant, question, reason, said):
+    answer = assistant.ask(question)
+    assert answer.declined
+    assert answer.decline_reason == reason
+    assert said in answer.answer
+    assert answer.suggestions
+
+
+def test_another_world_is_out_of_scope(assistant):
+    answer = assistant.ask("best carbonara recipe without cream")
+    assert (answer.declined, answer.decline_reason) == (True, "out_of_scope")
+
+
+def test_what_others_wrote_is_offered_as_such(assistant):
+    answer = assistant.ask("What did Reddit write about Kubernetes?")
+    assert answer.declined
+    assert answer.cards
+    assert {card.group for card in answer.cards} == {"related"}
+    assert "Others wrote about it" in answer.answer
+
+
+@pytest.mark.parametrize("question", [question for question in QUESTIONS if question not in ("hi", "?????")])
+def test_every_suggestion_leads_to_an_answer(assistant, question):
+    answer = assistant.ask(question)
+    for suggestion in answer.suggestions:
+        assert not assistant.ask(suggestion.question, [question]).declined, suggestion
+
+
+def test_the_limit_is_the_most_cards(assistant):
+    assert len(assistant.ask("kubernetes", limit=2).cards) == 2
+    assert len(assistant.ask("list all articles about Kubernetes").cards) > 10
+
+
+def test_the_json_form_has_the_documented_keys(assistant):
+    record = assistant.ask("who uses Vitess?").to_dict()
+    assert set(record) == {
+        "question", "answer", "intent", "declined", "decline_reason", "confidence", "caveat", "filters", "topic", "count",
+        "cards", "suggestions", "took_ms",
+    }  # fmt: skip
+    assert {
+        "number", "id", "title", "url", "company", "authors", "published", "reading_minutes", "technologies", "includes_code",
+        "summary", "evidence", "score",
+    } <= set(record["cards"][0])  # fmt: skip
+
+
+def test_brackets_in_a_title_are_no_citation():
+    assert wording.quoted("Notes [1] on [x]") == "Notes (1) on [x]"
+
+
+def test_the_examples_in_the_wording_hold():
+    assert doctest.testmod(wording).failed == 0
