@@ -1,4 +1,4 @@
-"""What Byline answers with: `Answer`, its `Card`s, and their JSON form. Composing the words is `compose`'s job, drawing them `cards`'."""
+"""What Byline answers with: `Answer`, its `Card`s, and their JSON form. Finding the words is `compose`'s job."""
 
 from __future__ import annotations
 
