@@ -57,8 +57,13 @@ def test_answer_cards_come_before_related_ones_and_a_decline_has_none(assistant,
 
 def test_a_company_with_one_article_on_the_topic(assistant):
     answer = assistant.ask("what did Spotify write about autoscaling?")
-    assert answer.answer.startswith("Spotify wrote one article about autoscaling: Autoscaling Pub/Sub Consumers (2017) [1]")
-    assert answer.cards[0].id == "spotify-autoscaling-pubsub-consumers" or answer.cards[0].title == "Autoscaling Pub/Sub Consumers"
+    assert answer.answer.startswith(
+        "Spotify wrote one article about autoscaling: Autoscaling Pub/Sub Consumers (2017) [1]"
+    )
+    assert (
+        answer.cards[0].id == "spotify-autoscaling-pubsub-consumers"
+        or answer.cards[0].title == "Autoscaling Pub/Sub Consumers"
+    )
     assert answer.filters == Filters(companies=("Spotify",))
 
 
@@ -91,14 +96,20 @@ def test_an_overview_says_how_many_and_about_what(assistant):
 
 
 def test_the_newest_comes_first_by_date(assistant):
-    dates = [card.published or "" for card in assistant.ask("newest articles about databases").cards if card.group == "answer"]
+    dates = [
+        card.published or ""
+        for card in assistant.ask("newest articles about databases").cards
+        if card.group == "answer"
+    ]
     assert dates[0]
     assert dates == sorted(dates, reverse=True)  # those without a date come last
 
 
 def test_the_oldest_is_the_oldest_of_all(assistant):
     answer = assistant.ask("what is the oldest article?")
-    assert answer.cards[0].published == min(article.published for article in assistant.catalog.list() if article.published)
+    assert answer.cards[0].published == min(
+        article.published for article in assistant.catalog.list() if article.published
+    )
 
 
 def test_an_author_is_told_with_the_company(assistant):
@@ -111,7 +122,11 @@ def test_an_author_is_told_with_the_company(assistant):
     ("question", "reason", "said"),
     [
         ("roblox outage post mortem", "company_not_here", "Roblox"),
-        ("what has Figma published on chaos engineering?", "company_without_topic", "Figma has 13 articles here, but none"),
+        (
+            "what has Figma published on chaos engineering?",
+            "company_without_topic",
+            "Figma has 13 articles here, but none",
+        ),
         ("articles by Etsy from 1999", "nothing_matches", "1999"),
         ("?????", "not_a_question", "in plain words"),
     ],

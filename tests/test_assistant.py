@@ -55,7 +55,9 @@ def test_another_process_changes_are_seen(own_home):
 def test_a_missing_index_is_built_again_from_the_catalog(own_home):
     shutil.rmtree(own_home / "index")
     with Assistant.open(own_home) as assistant:
-        assert assistant.ask("what did Spotify write about autoscaling?").cards[0].title == "Autoscaling Pub/Sub Consumers"
+        assert (
+            assistant.ask("what did Spotify write about autoscaling?").cards[0].title == "Autoscaling Pub/Sub Consumers"
+        )
 
 
 def test_a_damaged_index_is_built_again_from_the_catalog(own_home):
@@ -63,12 +65,20 @@ def test_a_damaged_index_is_built_again_from_the_catalog(own_home):
         if path.is_file() and path.stat().st_size > 1000:
             path.write_bytes(path.read_bytes()[:500])
     with Assistant.open(own_home) as assistant:
-        assert assistant.ask("what did Spotify write about autoscaling?").cards[0].title == "Autoscaling Pub/Sub Consumers"
+        assert (
+            assistant.ask("what did Spotify write about autoscaling?").cards[0].title == "Autoscaling Pub/Sub Consumers"
+        )
 
 
 def test_an_empty_catalog_answers_politely(empty_home):
     with Assistant.open(empty_home, settings=Settings.load(starter="off")) as assistant:
-        for question in ("who uses kafka?", "hi", "how many articles?", "what does Etsy write about?", "newest articles"):
+        for question in (
+            "who uses kafka?",
+            "hi",
+            "how many articles?",
+            "what does Etsy write about?",
+            "newest articles",
+        ):
             answer = assistant.ask(question)
             assert answer.cards == ()
             assert answer.answer
@@ -108,7 +118,12 @@ def test_an_overlong_question_is_refused_with_one_sentence(assistant):
 
 
 def test_the_same_question_gives_the_same_answer_in_every_thread(assistant):
-    questions = ["kafka at linkedin", "who moved off Cassandra?", "roblox outage", "newest articles about databases"] * 5
+    questions = [
+        "kafka at linkedin",
+        "who moved off Cassandra?",
+        "roblox outage",
+        "newest articles about databases",
+    ] * 5
     expected = {question: assistant.ask(question) for question in questions}
     with ThreadPoolExecutor(8) as pool:
         for question, answer in zip(questions, pool.map(assistant.ask, questions), strict=True):
@@ -123,7 +138,9 @@ def test_a_follow_up_keeps_the_topic_and_replaces_the_company(assistant):
 
 
 def test_the_same_author_is_that_of_the_first_article(assistant):
-    answer = assistant.ask("what else did the same author write?", ["Monzo egress gateways for outbound traffic from k8s"])
+    answer = assistant.ask(
+        "what else did the same author write?", ["Monzo egress gateways for outbound traffic from k8s"]
+    )
     assert answer.filters.authors == ("Jack Kleeman",)
 
 

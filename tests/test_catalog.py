@@ -28,7 +28,14 @@ def catalog(tmp_path):
 def filled(catalog):
     catalog.add(
         [
-            article("a", company="Uber", technologies=["Go", "Kafka"], published="2021", reading_minutes=5, includes_code=True),
+            article(
+                "a",
+                company="Uber",
+                technologies=["Go", "Kafka"],
+                published="2021",
+                reading_minutes=5,
+                includes_code=True,
+            ),
             article("b", company="Uber", technologies=["Go"], published="2022-03", authors=["Ada"], reading_minutes=15),
             article("c", company="Lyft", technologies=["Kafka"], published="2022-03-09", includes_code=False),
             article("d", company="Lyft", topics=["search"]),
@@ -133,10 +140,14 @@ def test_a_transaction_is_all_or_nothing(filled):
 
 
 def test_nested_transactions_end_with_the_outermost(filled):
-    with pytest.raises(RuntimeError), filled.transaction():
-        filled.delete(["a"])
-        filled.add_source(Source("https://x.example/feed", "feed"))
-        raise RuntimeError
+    def act():
+        with filled.transaction():
+            filled.delete(["a"])
+            filled.add_source(Source("https://x.example/feed", "feed"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     assert "a" in filled.ids()
     assert filled.sources() == []
 

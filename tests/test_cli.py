@@ -9,7 +9,17 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "fastapi", "pydantic", "sklearn", "pandas", "ir_measures")
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "gradio",
+    "fastapi",
+    "pydantic",
+    "sklearn",
+    "pandas",
+    "ir_measures",
+)
 
 
 @pytest.fixture
@@ -31,7 +41,9 @@ def run(shipped_home):
 def test_ask_prints_the_answer_and_its_cards(run):
     done = run("ask", "what did Spotify write about autoscaling?")
     assert done.returncode == 0
-    assert done.stdout.strip().startswith("Spotify wrote one article about autoscaling: Autoscaling Pub/Sub Consumers (2017) [1]")
+    assert done.stdout.strip().startswith(
+        "Spotify wrote one article about autoscaling: Autoscaling Pub/Sub Consumers (2017) [1]"
+    )
     assert " [1] Autoscaling Pub/Sub Consumers" in done.stdout
     assert "\x1b" not in done.stdout  # plain where it is piped
     assert done.stderr == ""
@@ -48,7 +60,10 @@ def test_ask_json_is_one_object_with_the_documented_keys(run):
 
 def test_ask_markdown_links_the_articles(run):
     done = run("ask", "--markdown", "what did Spotify write about autoscaling?")
-    assert "[1] **[Autoscaling Pub/Sub Consumers](<https://engineering.atspotify.com/2017/11/autoscaling-pub-sub-consumers/>)**" in done.stdout
+    assert (
+        "[1] **[Autoscaling Pub/Sub Consumers](<https://engineering.atspotify.com/2017/11/autoscaling-pub-sub-consumers/>)**"
+        in done.stdout
+    )
 
 
 def test_ask_takes_filters_history_and_standard_input(run):
@@ -118,7 +133,9 @@ def test_a_warm_question_loads_nothing_heavy(run, shipped_home):
         f"print('loaded:', [name for name in {HEAVY!r} if name in sys.modules])\n"
     )
     environ = {**os.environ, "BYLINE_HOME": str(shipped_home)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ, timeout=120
+    )
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
@@ -129,7 +146,20 @@ def test_help_lists_every_command_and_loads_none(run):
         "print([name for name in sys.modules if name.startswith(('assistant.cli.', 'numpy', 'rich'))])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    for command in ("add", "ask", "doctor", "evaluate", "export", "index", "list", "mcp", "refresh", "remove", "serve", "sources"):
+    for command in (
+        "add",
+        "ask",
+        "doctor",
+        "evaluate",
+        "export",
+        "index",
+        "list",
+        "mcp",
+        "refresh",
+        "remove",
+        "serve",
+        "sources",
+    ):
         assert f"\n  {command} " in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 
@@ -138,7 +168,13 @@ def test_doctor_says_that_all_is_well(run):
     done = run("doctor")
     assert done.returncode == 0, done.stdout
     assert "All is well." in done.stdout
-    assert [check["name"] for check in json.loads(run("doctor", "--json").stdout)] == ["versions", "home", "catalog", "model", "index"]
+    assert [check["name"] for check in json.loads(run("doctor", "--json").stdout)] == [
+        "versions",
+        "home",
+        "catalog",
+        "model",
+        "index",
+    ]
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do(own_home, run):

@@ -35,8 +35,12 @@ def test_another_name_is_an_attribute_error():
 
 
 def test_importing_it_imports_nothing_heavy():
-    code = "import assistant, sys; print([m for m in ('numpy', 'faiss', 'torch', 'gradio', 'click') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        "import assistant, sys; print([m for m in ('numpy', 'faiss', 'torch', 'gradio', 'click') if m in sys.modules])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_an_error_reads_as_one_sentence_with_a_way_out():

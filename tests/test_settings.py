@@ -20,7 +20,13 @@ def test_arguments_win_over_the_environment_and_that_over_defaults():
 
 @pytest.mark.parametrize(
     "environ",
-    [{"BYLINE_PORT": "70000"}, {"BYLINE_PORT": "web"}, {"BYLINE_BACKEND": "cuda"}, {"BYLINE_STARTER": "no"}, {"BYLINE_LIMIT": "0"}],
+    [
+        {"BYLINE_PORT": "70000"},
+        {"BYLINE_PORT": "web"},
+        {"BYLINE_BACKEND": "cuda"},
+        {"BYLINE_STARTER": "no"},
+        {"BYLINE_LIMIT": "0"},
+    ],
 )
 def test_a_value_outside_its_range_names_the_variable(environ):
     with pytest.raises(SettingInvalid) as caught:
