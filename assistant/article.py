@@ -126,6 +126,11 @@ class Article:
         )
         return replace(article, derived=_derived(record, article))
 
+    @classmethod
+    def from_stored(cls, record: Mapping[str, Any]) -> Article:
+        """An article from what `to_record` gave of a valid one; not checked again, because reading fifty must be quick."""
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in record.items()})
+
     def to_record(self) -> dict[str, Any]:
         """The article as JSON-ready data: `from_record` gives it back unchanged."""
         return {

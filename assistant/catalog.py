@@ -348,4 +348,4 @@ class Catalog:
 
 
 def _article(row: tuple[str]) -> Article:
-    return Article.from_record(json.loads(row[0]))
+    return Article.from_stored(json.loads(row[0]))

@@ -1,34 +1,161 @@
-"""PLACEHOLDER until the fitted one arrives."""
+"""Whether to answer: calibrated probabilities from raw evidence, by two small logistic models that `benchmarks/fit_confidence.py` fits.
+
+The first model tells questions that the catalog answers from those it does not; the second tells which cards are relevant.
+Which words then say so is `decline`'s and `compose`'s job.
+"""
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+from assistant.errors import NotFound
 from assistant.question import Question
+from assistant.resources import shipped
 from assistant.retriever import Ranking
+
+FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """The decision on one ranking.
+
+    `confidence` (0 to 1) is the calibrated probability that the first hit is relevant; `probabilities` hold every hit's, in
+    order. `caveat` is set where the question is answered although the confidence is low.
+    """
+
     confidence: float
     decline: bool
     caveat: bool
     probabilities: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model over named features; a feature it does not name does not count."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def logit(self, features: Mapping[str, float]) -> float:
+        """The log odds; raises KeyError for features that lack one the model needs."""
+        return self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The probability, strictly between 0 and 1."""
+        return sigmoid(self.logit(features))
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
-    answer_line = 0.5
+    """Both models with the lines drawn through their probabilities.
+
+    Declined is what has a lower `confidence` than `decline_line`; answered with a caveat what lies below `caveat_line`. A card
+    belongs to the answer from a probability of `answer_line` on.
+    """
+
+    question: Logistic
+    card: Logistic
+    decline_line: float
+    caveat_line: float
+    answer_line: float
 
     @classmethod
-    def load(cls) -> Confidence:
-        return cls()
+    def load(cls, path: Path | None = None) -> Confidence:
+        """The shipped models, or those of the file `path`. Raises `NotFound` for a file that is missing or of another format."""
+        return _load(path or shipped("confidence.json"))
 
     def judge(self, question: Question, ranking: Ranking) -> Judgement:
-        top = ranking.signals.dense_top
-        conf = max(0.0, min(1.0, (top - 0.1) / 0.5))
-        return Judgement(
-            conf,
-            bool(question.absent_companies) or top < 0.33,
-            False,
-            tuple(max(0.0, min(1.0, (h.dense - 0.1) / 0.6)) for h in ranking),
+        """Whether to answer `question` with `ranking`, and how probably each hit is relevant.
+
+        A question without anything to search for is certain: whatever its restrictions leave is the answer. Companies that
+        the catalog does not hold are declined outright where no other company was asked for.
+        """
+        absent = set(question.absent_companies)
+        if not ranking.hits or (absent and absent.issuperset(question.filters.companies)):
+            return Judgement(confidence=0.0, decline=True, caveat=False, probabilities=(0.0,) * len(ranking))
+        if not question.search_text.strip():
+            return Judgement(confidence=1.0, decline=False, caveat=False, probabilities=(1.0,) * len(ranking))
+        logit = self.question.logit(question_features(question, ranking))
+        chances = tuple(
+            self.card.probability(card_features(question, ranking, place, logit)) for place in range(len(ranking))
         )
+        decline = sigmoid(logit) < self.decline_line
+        caveat = not decline and (chances[0] < self.caveat_line or bool(absent))
+        return Judgement(confidence=chances[0], decline=decline, caveat=caveat, probabilities=chances)
+
+
+def question_features(question: Question, ranking: Ranking) -> dict[str, float]:
+    """What the first model sees of a ranking with at least one hit.
+
+    `dense` and `coverage` are the first hit's; `unknown` is the share of the question's IDF in terms no article holds.
+    `outside_dense` and `outside_lexical` tell how much better the best article of other companies fits than the best of those
+    asked for: a company whose nearest article is far worse than another's lacks the topic.
+    """
+    top, signals = ranking.hits[0], ranking.signals
+    company = bool(question.filters.companies)
+    better = max(0.0, signals.outside_dense - signals.dense_top)
+    wordier = max(0.0, signals.outside_lexical - signals.lexical_top) / signals.ceiling if signals.ceiling else 0.0
+    return {
+        "dense": top.dense,
+        "coverage": top.coverage,
+        "unknown": signals.unknown_share,
+        "absent_technology": float(bool(question.absent_technologies)),
+        "terms": math.log1p(signals.terms),
+        "company": float(company),
+        "outside_dense": better if company else 0.0,
+        "outside_lexical": wordier if company else 0.0,
+        "restricted": float(_is_restricted(question)),
+    }
+
+
+def card_features(question: Question, ranking: Ranking, place: int, logit: float) -> dict[str, float]:
+    """What the second model sees of the hit at `place` (from 0); `logit` is the first model's."""
+    hit, top = ranking.hits[place], ranking.hits[0]
+    technology = bool(question.filters.technologies) and not question.strict_technologies
+    return {
+        "dense": hit.dense,
+        "coverage": hit.coverage,
+        "behind": max(0.0, top.score - hit.score),
+        "place": math.log1p(place),
+        "tagged": float(technology and hit.preferred),
+        "untagged": float(technology and not hit.preferred),
+        "question": logit,
+    }
+
+
+def sigmoid(logit: float) -> float:
+    """The probability of a log odds, without overflow."""
+    return 1 / (1 + math.exp(-logit)) if logit > -500 else 0.0
+
+
+def _is_restricted(question: Question) -> bool:
+    """Whether anything but companies and preferred technologies narrows the question."""
+    others = question.filters.to_dict().keys() - {"companies", "technologies", "all_technologies"}
+    return bool(others) or question.strict_technologies
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path) -> Confidence:
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']}")
+        return Confidence(
+            question=Logistic(data["question"]["intercept"], data["question"]["weights"]),
+            card=Logistic(data["card"]["intercept"], data["card"]["weights"]),
+            decline_line=data["decline_line"],
+            caveat_line=data["caveat_line"],
+            answer_line=data["answer_line"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotFound(
+            f"'{path.name}' holds no confidence models of format {FORMAT} ({error})",
+            "Fit them again: python benchmarks/fit_confidence.py",
+        ) from error

@@ -21,13 +21,19 @@ _ABBREVIATION = re.compile(
 def article_document(article: Article) -> Document:
     """The document of an article; its parts are the summary's sentences."""
     summary = article.summary or ""
-    names = (article.company, *article.technologies, *article.topics, *article.authors)
-    return _document(article.id, article.title or "", summary, names, sentences(summary))
+    tags = (", ".join(article.technologies), ", ".join(article.topics))
+    names = (article.company, *tags, *article.authors)
+    return Document(
+        id=article.id,
+        fields={FIELD: _words(article.title or "", names, summary)},
+        text=_joined(article.title or "", summary, *tags),
+        parts=sentences(summary),
+    )
 
 
 def plain_document(id_: str, title: str, text: str) -> Document:
     """A document of a title (may be empty) and a text, such as those of public test collections."""
-    return _document(id_, title, text, (), ())
+    return Document(id=id_, fields={FIELD: _words(title, (), text)}, text=_joined(title, text))
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -45,11 +51,11 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found[:MAX_PARTS])
 
 
-def _document(id_: str, title: str, text: str, names: tuple[str, ...], parts: tuple[str, ...]) -> Document:
-    words = " . ".join(part for part in (*(title,) * TITLE_REPEATS, *names, text) if part)
-    return Document(id=id_, fields={FIELD: words}, text=_embedded(title, text), parts=parts)
+def _words(title: str, names: tuple[str, ...], text: str) -> str:
+    return _joined(*(title,) * TITLE_REPEATS, *names, text)
 
 
-def _embedded(title: str, text: str) -> str:
-    title = title.strip().rstrip(".")
-    return f"{title}. {text}" if title and text else title or text
+def _joined(*pieces: str) -> str:
+    """The pieces that are not empty, a full stop between them."""
+    kept = [piece.strip() for piece in pieces if piece.strip()]
+    return " ".join([*(f"{piece.rstrip('.')}." for piece in kept[:-1]), *kept[-1:]])

@@ -12,19 +12,23 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
-DENSE_SHARE = 0.67
-"""Share of the cosine in the fused score; the rest goes to lexical strength."""
-STRENGTH_POWER = 1.5
-"""Above 1, weak lexical evidence counts less than in proportion, so that it does not drown a good dense hit."""
-SATURATED = 2.2
-"""What a term can score at most, in units of its IDF: BM25's k1 + 1 with k1 = 1.2."""
-FEEDBACK_SHARE = 0.4
+DENSE_SHARE = 0.7
+"""Share of dense evidence in the fused score; the rest goes to lexical strength."""
+POWER = 1.5
+"""Above 1, evidence of either side counts less than in proportion where it is weak: a stray word does not drown a good dense
+hit, and a middling cosine does not drown the document that holds every word."""
+SATURATED = 1.6
+"""What a term scores in a document that is about it, in units of its IDF (BM25 with k1 = 1.2 gives at most 2.2)."""
+RARITY = 0.25
+"""A query term weighs its count times (IDF / TYPICAL_IDF) ** RARITY on top of BM25's own IDF: a rare word says most of what is asked."""
+TYPICAL_IDF = 5.0
+FEEDBACK_SHARE = 0.2
 FEEDBACK_COUNT = 5
-FEEDBACK_HEAT = 0.1
+FEEDBACK_HEAT = 0.05
 """The query moves by FEEDBACK_SHARE towards its FEEDBACK_COUNT best candidates, weighted by a softmax of this heat."""
-NEIGHBOUR_SHARE = 0.2
+NEIGHBOUR_SHARE = 0.25
 NEIGHBOUR_COUNT = 5
-NEIGHBOUR_POOL = 50
+NEIGHBOUR_POOL = 100
 NEIGHBOUR_POWER = 8
 """A candidate's score takes NEIGHBOUR_SHARE of its NEIGHBOUR_COUNT nearest among the NEIGHBOUR_POOL best candidates."""
 PREFERENCE = 0.1
@@ -36,8 +40,13 @@ def idf(frequency: int, size: int) -> float:
     return float(np.log1p((size - frequency + 0.5) / (frequency + 0.5)))
 
 
+def term_weight(count: int, idf: float) -> float:
+    """What a term that a question holds `count` times weighs in it."""
+    return float(count * (idf / TYPICAL_IDF) ** RARITY)
+
+
 def ceiling(weights: Sequence[float]) -> float:
-    """A lexical score that counts as full strength, from the query's term weights (count x IDF).
+    """A lexical score that counts as full strength, from the query's terms (weight x IDF of each).
 
     It is the Euclidean length of what the terms could score, not their sum: of n equal terms a document needs about the
     square root to be strong. Single terms must be matched whole, long queries in part; neither is judged by the best hit
@@ -53,8 +62,9 @@ def strength(lexical: Array, ceiling: float) -> Array:
 
 
 def fuse(cosines: Array, strengths: Array) -> Array:
-    """The convex mix of cosines and damped strengths."""
-    mixed: Array = DENSE_SHARE * cosines + (1 - DENSE_SHARE) * strengths**STRENGTH_POWER
+    """The convex mix of cosines and strengths, weak ones of either damped; cosines below 0 count as 0."""
+    dense = np.maximum(cosines, np.float32(0)) ** np.float32(POWER)
+    mixed: Array = DENSE_SHARE * dense + (1 - DENSE_SHARE) * strengths ** np.float32(POWER)
     return mixed.astype(np.float32)
 
 
@@ -68,7 +78,8 @@ def feedback(query: Array, vectors: Array, scores: Array) -> Array:
     best = np.argsort(-scores, kind="stable")[:FEEDBACK_COUNT]
     weights = np.exp((scores[best] - scores[best[0]]) / FEEDBACK_HEAT)
     moved = query + FEEDBACK_SHARE * (weights / weights.sum()) @ vectors[best]
-    return (moved / np.linalg.norm(moved)).astype(np.float32)
+    unit: Array = (moved / np.linalg.norm(moved)).astype(np.float32)
+    return unit
 
 
 def smooth(vectors: Array, scores: Array) -> Array:

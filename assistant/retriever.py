@@ -76,7 +76,7 @@ class Ranking(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def,override]
+    def __getitem__(self, place):  # type: ignore[no-untyped-def]
         return self.hits[place]
 
 
@@ -93,10 +93,11 @@ class _Query:
     def ceiling(self) -> float:
         return fusion.ceiling([self.weights[term] * self.idfs[term] for term in self.weights])
 
-    def share(self, terms: frozenset[str]) -> float:
-        """The share of the query's IDF that `terms` cover."""
+    @property
+    def shares(self) -> dict[str, float]:
+        """Each term's share of the question's IDF."""
         total = sum(self.idfs.values())
-        return sum(value for term, value in self.idfs.items() if term in terms) / total if total else 0.0
+        return {term: value / total for term, value in self.idfs.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ class Retriever:
         bonus = np.array([fusion.PREFERENCE if id_ in liked else 0.0 for id_ in candidates.ids], np.float32)
         scores = _scored(query.vector, candidates, strengths, bonus)
         order = np.argsort(-scores, kind="stable")[:limit]  # ids are in order: ties go by id
+        best = [candidates.ids[place] for place in order]
+        coverage = view.held(query.shares, best)
         hits = tuple(
             Hit(
                 id=candidates.ids[place],
@@ -150,20 +153,21 @@ class Retriever:
                 dense=float(candidates.dense[place]),
                 lexical=float(candidates.lexical[place]),
                 strength=float(strengths[place]),
-                coverage=query.share(view.terms_of(candidates.ids[place])) if rank < CANDIDATES else 0.0,
+                coverage=covered,
                 preferred=candidates.ids[place] in liked,
             )
-            for rank, place in enumerate(order.tolist())
+            for place, covered in zip(order.tolist(), coverage.tolist(), strict=True)
         )
         return Ranking(hits, _signals(view, query, candidates, keys), size, query.vector)
 
     def _query(self, view: Generation, text: str) -> _Query:
-        weights = {term: float(count) for term, count in Counter(view.analyze(text)).items()}
-        frequencies = {term: view.document_frequency(term) for term in weights}
+        counts = Counter(view.analyze(text))
+        frequencies = {term: view.document_frequency(term) for term in counts}
+        idfs = {term: fusion.idf(frequency, view.size) for term, frequency in frequencies.items()}
         return _Query(
             vector=self._encoder.encode([text], kind="query")[0],
-            weights=weights,
-            idfs={term: fusion.idf(frequency, view.size) for term, frequency in frequencies.items()},
+            weights={term: fusion.term_weight(count, idfs[term]) for term, count in counts.items()},
+            idfs=idfs,
             unknown=frozenset(term for term, frequency in frequencies.items() if not frequency),
         )
 
@@ -209,7 +213,7 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: NDA
     return Signals(
         terms=len(query.weights),
         unknown_terms=len(query.unknown),
-        unknown_share=query.share(query.unknown),
+        unknown_share=sum(query.shares[term] for term in query.unknown),
         ceiling=query.ceiling,
         dense_top=float(nearest[0]),
         dense_mean=float(nearest[:10].mean()),

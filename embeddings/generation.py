@@ -143,6 +143,12 @@ class Generation:
         """How many documents hold the analysed `term` in any field."""
         return self._lexical.document_frequency(term)
 
+    def held(self, terms: Mapping[str, float], ids: Sequence[str]) -> NDArray[np.float32]:
+        """For each of `ids` (held by the index), in their order, the summed weights of those analysed terms it holds."""
+        rows = self.rows(ids)
+        order, places = np.unique(rows, return_inverse=True)
+        return self._lexical.held(terms, order)[places]
+
     def terms_of(self, id_: str) -> frozenset[str]:
         """The distinct analysed terms a document holds in any field; raises KeyError."""
         return frozenset(term for text in self.fields(id_).values() for term in analyzer.analyze(text))

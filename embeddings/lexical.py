@@ -98,6 +98,27 @@ class Lexical:
         filtered = self._within(query, allowed)
         return best(lambda count: self._hits(filtered, count), limit, size)
 
+    def held(self, terms: Mapping[str, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """For each of `rows` (distinct, sorted) the sum of the weights of those analysed terms that it holds in any field."""
+        from tantivy import Occur, Query
+
+        chosen = sorted(terms.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_TERMS]
+        parts = [
+            (Occur.Should, Query.const_score_query(Query.term_query(self._schema, _ANY, _clean(term), "basic"), weight))
+            for term, weight in chosen
+            if weight > 0
+        ]
+        sums = np.zeros(len(rows), np.float32)
+        if parts and len(rows):
+            query = Query.boolean_query(parts)
+            if self.size > _SMALL:
+                query = self._within(query, rows)
+            scores, found = self._hits(query, self.size if self.size <= _SMALL else len(rows))
+            places = np.minimum(np.searchsorted(rows, found), len(rows) - 1)
+            real = rows[places] == found
+            sums[places[real]] = scores[real]
+        return sums
+
     def _query(self, terms: Mapping[str, float], weights: Mapping[str, float] | None) -> tantivy.Query | None:
         from tantivy import Occur, Query
 

@@ -23,6 +23,7 @@ from assistant.cards.words import (
 )
 
 _SHOWN_TECHNOLOGIES = 6
+_SHOWN_CARDS = 10
 
 
 def escape(text: object) -> str:
@@ -107,12 +108,21 @@ def cards(shown: Sequence[Card], anchor: str, level: int = 3) -> str:
     related = [card for card in shown if card.group != "answer"]
     parts = []
     if answering:
-        parts.append(f'<ol class="cards">{"".join(item(card, anchor, level) for card in answering)}</ol>')
+        parts.append(_listed(answering, anchor, level, "cards"))
     if related:
         label = "Related articles" if answering else "The nearest articles"
-        listed = "".join(item(card, anchor, level) for card in related)
-        parts.append(f'<p class="cards-label">{label}</p><ol class="cards related">{listed}</ol>')
+        parts.append(tag("p", label, class_="cards-label") + _listed(related, anchor, level, "cards related"))
     return "".join(parts)
+
+
+def _listed(shown: Sequence[Card], anchor: str, level: int, css: str) -> str:
+    """The cards as a list; those of a long one unfold."""
+    items = [item(card, anchor, level) for card in shown]
+    first, rest = tag("ol", "".join(items[:_SHOWN_CARDS]), class_=css), items[_SHOWN_CARDS:]
+    if not rest:
+        return first
+    label = f"Show {len(rest)} more {'article' if len(rest) == 1 else 'articles'}"
+    return first + tag("details", tag("summary", label) + tag("ol", "".join(rest), class_=css), class_="more-cards")
 
 
 def item(card: Card, anchor: str, level: int = 3) -> str:

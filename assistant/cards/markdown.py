@@ -62,7 +62,9 @@ def citations(cards: Sequence[Card]) -> str:
 def _paragraphs(text: str, numbers: frozenset[int]) -> list[str]:
     out = []
     for paragraph in filter(None, (part.strip() for part in re.split(r"\n\s*\n|\n", text))):
-        pieces = [f"[{number}]" if number else _inline(piece) for piece, number in split_citations(paragraph, numbers)]
+        point = "- " if paragraph.startswith("- ") else ""
+        split = split_citations(paragraph.removeprefix(point), numbers)
+        pieces = [point, *(f"[{number}]" if number else _inline(piece) for piece, number in split)]
         # Behind a citation, a bracket would make it a link and a colon a definition.
         out.append(re.sub(r"(?<!\\)(\[\d+\])([(:])", r"\1\\\2", "".join(pieces)))
     return out
