@@ -16,6 +16,8 @@ from embeddings.index import Index
 
 RELATED = 3
 """Most cards that merely touch on the topic, behind those that answer."""
+RELATED_LINE = 0.15
+"""What is less probably relevant than this is not worth a reader's glance (the answer line lies at about 0.35)."""
 
 CITED = 10
 """Most citations in a row; a longer row says nothing more."""
@@ -66,7 +68,8 @@ class Composer:
             limit = self._limit
         answers = answers if limit is None else answers[:limit]
         room = RELATED if limit is None else min(RELATED, limit - len(answers))
-        return (*answers, *findings.related[: max(room, 0)])
+        near = [item for item in findings.related if item.probability >= RELATED_LINE]
+        return (*answers, *near[: max(room, 0)])
 
     def _declined(self, findings: Findings) -> Answer:
         question = findings.question

@@ -72,6 +72,8 @@ ASIDES = re.compile(
     r"\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
     r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
+    r"|(?:put|putting|came|come|comes|coming|brought) out(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"
+    r"recently|this|last)\b))"
     r"|in here|(?:been )?up to(?= (?:lately|recently|these days)\b)|you (?:have|know(?: of| about)?)|do you have|that you know)\b"
 )
 """Remarks that say nothing of the subject, wherever they stand."""

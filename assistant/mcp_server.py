@@ -1,0 +1,174 @@
+"""Byline for other assistants: four tools over MCP, by stdio or HTTP. They do what the HTTP API does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from assistant.errors import BylineError
+from assistant.filters import Filters
+from assistant.version import __version__
+from assistant.web.listing import Library, Selection
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_INSTRUCTIONS = (
+    "Byline holds engineering-blog articles of software companies and answers what they wrote, offline. "
+    "Use `ask` for questions in plain words; when it declines, the catalog has no answer: say so rather than guess. "
+    "Use `list_facets` to learn the exact names of companies and technologies, `search_articles` to page through articles, "
+    "and `get_article` for one whole record. Cite articles by title and url."
+)
+_READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+_Text = Annotated[str, Field(min_length=1, max_length=2000)]
+_Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)]
+_Date = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$")]
+_Companies = Annotated[_Names, Field(description="Exact company names, any of them, e.g. ['Spotify', 'Netflix'].")]
+_Technologies = Annotated[_Names, Field(description="Exact technology names, any of them, e.g. ['Kubernetes'].")]
+_Authors = Annotated[_Names, Field(description="Exact author names, any of them.")]
+_Since = Annotated[_Date | None, Field(description="First day, inclusive: YYYY, YYYY-MM or YYYY-MM-DD.")]
+_Until = Annotated[_Date | None, Field(description="Last day, inclusive: YYYY, YYYY-MM or YYYY-MM-DD.")]
+_WithCode = Annotated[bool | None, Field(description="true: only articles known to include code.")]
+_Minutes = Annotated[int | None, Field(ge=0, le=100_000, description="Longest reading time in minutes.")]
+
+
+def server(assistant: Assistant) -> MCPServer[Any]:
+    """An MCP server with Byline's tools over one assistant."""
+    tools: MCPServer[Any] = MCPServer(
+        "byline", title="Byline", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
+    )
+    library = Library(assistant.catalog)
+    _add_ask(tools, assistant)
+    _add_articles(tools, library)
+    return tools
+
+
+def session_manager(assistant: Assistant) -> StreamableHTTPSessionManager:
+    """The tools over streamable HTTP, without sessions: every request stands alone, so that restarts lose nothing."""
+    tools = server(assistant)
+    tools.streamable_http_app(stateless_http=True, json_response=True)
+    return tools.session_manager
+
+
+def run_stdio(assistant: Assistant) -> None:
+    """Serve the tools over standard input and output until the client leaves."""
+    server(assistant).run("stdio")
+
+
+def _add_ask(tools: MCPServer[Any], assistant: Assistant) -> None:
+    @tools.tool(title="Ask engineering blogs", annotations=_READ_ONLY, structured_output=True)
+    def ask(
+        question: Annotated[
+            _Text,
+            Field(description="The question in plain words; it may name companies, technologies, authors and dates."),
+        ],
+        history: Annotated[
+            list[_Text],
+            Field(max_length=20, description="Earlier questions of this conversation, oldest first, for follow-ups."),
+        ] = [],  # noqa: B006 - never changed
+        limit: Annotated[int | None, Field(ge=1, le=50, description="Most articles to cite.")] = None,
+    ) -> dict[str, Any]:
+        """Answer a question about what companies' engineering blogs wrote, with the articles cited.
+
+        `answer` cites `cards` by number, as in [1]; each card has title, url, company, summary and the `evidence`
+        sentence that fits best. `declined: true` means that no article answers; the cards are then merely related.
+        `filters` shows what was understood. Examples: "What did Spotify write about autoscaling?",
+        "Which companies use Kafka?", "newest article by Uber".
+        """
+        return _told(lambda: assistant.ask(question, history, limit=limit).to_dict())
+
+
+def _add_articles(tools: MCPServer[Any], library: Library) -> None:
+    @tools.tool(title="Search articles", annotations=_READ_ONLY, structured_output=True)
+    def search_articles(  # noqa: PLR0913, PLR0917 - one for each filter; clients give them by name
+        words: Annotated[
+            str, Field(max_length=200, description="Words that each article must hold; empty for all.")
+        ] = "",
+        companies: _Companies = [],  # noqa: B006 - never changed
+        technologies: _Technologies = [],  # noqa: B006
+        authors: _Authors = [],  # noqa: B006
+        since: _Since = None,
+        until: _Until = None,
+        with_code: _WithCode = None,
+        max_minutes: _Minutes = None,
+        sort: Annotated[
+            Literal["newest", "oldest", "shortest", "longest", "relevance"], Field(description="Order of the articles.")
+        ] = "newest",
+        limit: Annotated[int, Field(ge=1, le=50, description="Articles on this page.")] = 10,
+        offset: Annotated[
+            int, Field(ge=0, le=1_000_000, description="Articles to pass over; give `next_offset` of the page before.")
+        ] = 0,
+    ) -> dict[str, Any]:
+        """List articles that match filters and words exactly, a page at a time, with their total number.
+
+        For listings and counts by attribute. For questions about a subject use `ask`, which searches by meaning.
+        `next_offset` is null on the last page.
+        """
+
+        def page() -> dict[str, Any]:
+            filters = Filters(
+                companies=tuple(companies),
+                technologies=tuple(technologies),
+                authors=tuple(authors),
+                published_from=since,
+                published_to=until,
+                includes_code=with_code,
+                max_minutes=max_minutes,
+            )
+            selection = Selection(filters, words)
+            total = library.facets(selection).total
+            found = library.articles(selection, sort, offset, limit)
+            after = offset + len(found)
+            return {
+                "articles": [article.to_record() for article in found],
+                "total": total,
+                "next_offset": after if found and after < total else None,
+            }
+
+        return _told(page)
+
+    @tools.tool(title="Get an article", annotations=_READ_ONLY, structured_output=True)
+    def get_article(
+        id: Annotated[str, Field(max_length=200, description="An article's id, as in cards and listings.")],
+    ) -> dict[str, Any]:
+        """The whole record of one article: title, url, company, authors, date, technologies, topics and summary."""
+        return _told(lambda: library.catalog.get(id).to_record())
+
+    @tools.tool(title="List companies, technologies, authors and years", annotations=_READ_ONLY, structured_output=True)
+    def list_facets(
+        companies: _Companies = [],  # noqa: B006 - never changed
+        technologies: _Technologies = [],  # noqa: B006
+        most: Annotated[int, Field(ge=1, le=1000, description="Most names of each kind.")] = 50,
+    ) -> dict[str, Any]:
+        """How many articles each company, technology, author, topic and year has, most first.
+
+        Without filters it describes the whole catalog; with a company or technology, what stands beside it
+        (companies=['Spotify'] gives Spotify's technologies). Use it to find the exact names that filters take.
+        """
+
+        def counts() -> dict[str, Any]:
+            facets = asdict(
+                library.facets(Selection(Filters(companies=tuple(companies), technologies=tuple(technologies))))
+            )
+            return {
+                name: dict(list(value.items())[:most]) if isinstance(value, dict) else value
+                for name, value in facets.items()
+            }
+
+        return _told(counts)
+
+
+def _told(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `act` gives; our own errors reach the caller in their own words."""
+    try:
+        return act()
+    except BylineError as error:
+        raise ToolError(str(error)) from error

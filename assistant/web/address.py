@@ -1,0 +1,154 @@
+"""What an address of the page shows: `Place`, read from a query string and written back, so that every state can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+from urllib.parse import parse_qsl, urlencode
+
+from assistant.article import slug
+from assistant.filters import Filters
+
+Sort = Literal["newest", "oldest", "shortest", "longest", "relevance"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+MAX_QUERY = 4000
+_MAX_NAMES = 20
+_MAX_WORDS = 200
+
+
+class NameBook:
+    """The names a catalog holds, found by any spelling an address may give them: as written, lower case or as a slug."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._found: dict[str, str] = {}
+        slugs: dict[str, list[str]] = {}
+        for name in names:
+            self._found.setdefault(name.casefold(), name)
+            slugs.setdefault(slug(name), []).append(name)
+        # "C" and "C++" share a slug; only names that have one to themselves are written as slugs.
+        self._slugs = {short: same[0] for short, same in slugs.items() if short and len(same) == 1}
+        self._short = {name: short for short, name in self._slugs.items() if self._found.get(short, name) == name}
+
+    def find(self, given: str) -> str:
+        """The catalog's own spelling; a name it does not hold comes back as given."""
+        key = given.strip().casefold()
+        return self._found.get(key) or self._slugs.get(key) or given.strip()
+
+    def short(self, name: str) -> str:
+        """How an address spells the name: its slug where no other name has the same."""
+        return self._short.get(name, name)
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self._found
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The name books that addresses are read with."""
+
+    companies: NameBook
+    technologies: NameBook
+    authors: NameBook
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One state of the page. With a `question` it is the chat; `browse` or any restriction makes it a page of the catalog."""
+
+    question: str = ""
+    browse: bool = False
+    companies: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    year: str | None = None
+    with_code: bool = False
+    with_summary: bool = False
+    max_minutes: int | None = None
+    words: str = ""
+    sort: Sort = "newest"
+
+    @classmethod
+    def read(cls, query: str, names: Names) -> Place:
+        """The place a query string names. What makes no sense in it is left out; nothing is refused."""
+        pairs = parse_qsl(query.lstrip("?")[:MAX_QUERY], max_num_fields=None)[:100]
+        last = dict(pairs)
+
+        def several(key: str, book: NameBook) -> tuple[str, ...]:
+            found = (book.find(value) for name, value in pairs if name == key and value.strip())
+            return tuple(dict.fromkeys(found))[:_MAX_NAMES]
+
+        place = cls(
+            companies=several("company", names.companies),
+            technologies=several("technology", names.technologies),
+            authors=several("author", names.authors),
+            year=_year(last.get("year")),
+            with_code=last.get("code") == "1",
+            with_summary=last.get("summary") == "1",
+            max_minutes=_minutes(last.get("max_minutes")),
+            words=" ".join(last.get("words", "").split())[:_MAX_WORDS],
+            sort=_sort(last),
+        )
+        browse = last.get("view") == "browse" or place.restricted
+        return replace(place, browse=browse, question="" if browse else " ".join(last.get("q", "").split()))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether anything narrows the catalog."""
+        return bool(self.filters() or self.with_summary or self.words)
+
+    def filters(self) -> Filters:
+        """The restrictions that the catalog itself understands; several technologies must all be there."""
+        return Filters(
+            companies=self.companies,
+            technologies=self.technologies,
+            authors=self.authors,
+            published_from=self.year,
+            published_to=self.year,
+            includes_code=True if self.with_code else None,
+            max_minutes=self.max_minutes,
+            all_technologies=len(self.technologies) > 1,
+        )
+
+    def address(self, names: Names) -> str:
+        """The address that opens this place, from the root."""
+        if self.question and not self.browse:
+            return f"/?{urlencode({'q': self.question})}"
+        if not self.browse:
+            return "/"
+        pairs: list[tuple[str, Any]] = [("company", names.companies.short(name)) for name in self.companies]
+        pairs += [("technology", names.technologies.short(name)) for name in self.technologies]
+        pairs += [("author", names.authors.short(name)) for name in self.authors]
+        pairs += [(key, value) for key, value in self._single() if value]
+        return f"/?{urlencode(pairs or {'view': 'browse'})}"
+
+    def _single(self) -> list[tuple[str, Any]]:
+        return [
+            ("year", self.year),
+            ("code", int(self.with_code)),
+            ("summary", int(self.with_summary)),
+            ("max_minutes", self.max_minutes),
+            ("words", self.words),
+            # A search is ranked by relevance and a listing by date unless asked otherwise.
+            ("sort", "" if self.sort == ("relevance" if self.words else "newest") else self.sort),
+        ]
+
+    def toggled(self, field: Literal["companies", "technologies", "authors"], name: str) -> Place:
+        """The place with the name added, or taken away where it was there."""
+        had: tuple[str, ...] = getattr(self, field)
+        changed: dict[str, Any] = {field: tuple(item for item in had if item != name) if name in had else (*had, name)}
+        return replace(self, browse=True, **changed)
+
+
+def _year(value: str | None) -> str | None:
+    return value if value and value.isascii() and value.isdigit() and len(value) == 4 and value >= "1000" else None
+
+
+def _minutes(value: str | None) -> int | None:
+    digits = value if value and value.isascii() and value.isdigit() and len(value) <= 5 else None
+    return int(digits) if digits and int(digits) > 0 else None
+
+
+def _sort(last: Mapping[str, str]) -> Sort:
+    default: Sort = "relevance" if last.get("words", "").strip() else "newest"
+    return next((sort for sort in SORTS if sort == last.get("sort")), default)

@@ -1,0 +1,74 @@
+"""The MCP tools through the official client, over HTTP and over standard input and output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from assistant.assistant import Assistant
+from tests.web.conftest import Site, apart
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    content = result.structured_content
+    assert isinstance(content, dict)
+    return content
+
+
+async def visit_every_tool(client: Client) -> None:
+    tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert set(tools) == {"ask", "search_articles", "get_article", "list_facets"}
+    for tool in tools.values():
+        assert len(tool.description or "") > 60
+        assert tool.annotations is not None
+        assert tool.annotations.read_only_hint
+    answer = await call(client, "ask", question="what did Spotify write about autoscaling?")
+    assert answer["cards"][0]["title"] == "Autoscaling Pub/Sub Consumers"
+    follow = await call(client, "ask", question="and Lyft?", history=["what did Spotify write about Kubernetes?"])
+    assert follow["filters"]["companies"] == ["Lyft"]
+    page = await call(client, "search_articles", companies=["Spotify"], technologies=["Kubernetes"], limit=20)
+    assert (page["total"], len(page["articles"]), page["next_offset"]) == (27, 20, 20)
+    rest = await call(
+        client, "search_articles", companies=["Spotify"], technologies=["Kubernetes"], limit=20, offset=20
+    )
+    assert (len(rest["articles"]), rest["next_offset"]) == (7, None)
+    article = await call(client, "get_article", id=answer["cards"][0]["id"])
+    assert article["company"] == "Spotify"
+    facets = await call(client, "list_facets", companies=["Spotify"], most=3)
+    assert list(facets["technologies"]) == ["Kubernetes", "Backstage", "Google Cloud"]
+    missing = await client.call_tool("get_article", {"id": "no-such-article"})
+    assert missing.is_error
+    assert "no-such-article" in str(missing.content)
+    refused = await client.call_tool("ask", {"question": ""})
+    assert refused.is_error
+
+
+def test_every_tool_works_over_http(site: Site) -> None:
+    async def visit() -> None:
+        async with Client(f"{site.url}/mcp") as client:
+            await visit_every_tool(client)
+
+    apart(visit)
+
+
+def test_every_tool_works_over_stdio(assistant: Assistant) -> None:
+    environment = {**os.environ, "BYLINE_HOME": str(assistant.settings.folder)}
+    command = StdioServerParameters(
+        command=sys.executable,
+        args=["-c", "from assistant.cli import main; main(['mcp'])"],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+    )
+
+    async def visit() -> None:
+        async with Client(stdio_client(command)) as client:
+            await visit_every_tool(client)
+
+    apart(visit)
