@@ -78,10 +78,12 @@ class Confidence:
         the catalog does not hold are declined outright where no other company was asked for.
         """
         absent = set(question.absent_companies)
-        if not ranking.hits or (absent and absent.issuperset(question.filters.companies)):
+        if not ranking.allowed or (absent and absent.issuperset(question.filters.companies)):
             return Judgement(confidence=0.0, decline=True, caveat=False, probabilities=(0.0,) * len(ranking))
         if not question.search_text.strip():
             return Judgement(confidence=1.0, decline=False, caveat=False, probabilities=(1.0,) * len(ranking))
+        if not ranking.hits:
+            return Judgement(confidence=0.0, decline=True, caveat=False, probabilities=())
         logit = self.question.logit(question_features(question, ranking))
         chances = tuple(
             self.card.probability(card_features(question, ranking, place, logit)) for place in range(len(ranking))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +43,9 @@ class Hit:
 class Signals:
     """Raw evidence about a whole question, from which `confidence` judges.
 
-    `terms` counts the distinct analysed terms, `unknown_terms` those that no document holds, `unknown_share` their share
-    of the IDF. `ceiling` is `fusion.ceiling` of the terms. `dense_top`, `dense_mean` and `dense_deviation` are over the
-    dense candidates; `outside_dense` and `outside_lexical` are the best scores of documents that the restrictions shut out (0
-    where there are none).
+    `terms` counts the distinct analysed terms, `unknown_terms` those that no document holds, `unknown_share` their share of
+    the IDF. `ceiling` is `fusion.ceiling` of the terms. `dense_top` and `lexical_top` are the best scores inside the
+    restrictions, `outside_dense` and `outside_lexical` the best of the documents that they shut out (0 where there are none).
     """
 
     terms: int = 0
@@ -53,10 +53,7 @@ class Signals:
     unknown_share: float = 0.0
     ceiling: float = 0.0
     dense_top: float = 0.0
-    dense_mean: float = 0.0
-    dense_deviation: float = 0.0
     lexical_top: float = 0.0
-    agreement: float = 0.0
     outside_dense: float = 0.0
     outside_lexical: float = 0.0
 
@@ -76,7 +73,13 @@ class Ranking(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Hit, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Hit | tuple[Hit, ...]:
         return self.hits[place]
 
 
@@ -128,15 +131,13 @@ class Retriever:
         """The `limit` best documents for `text`, ties by id, among the ids `allowed` (None for all).
 
         The ids `preferred` get a bonus, as those tagged with a technology that is asked for but not insisted on. A text
-        without a single term is ranked by its vector alone; an empty one gives the first ids, with scores of 0.
+        without a single term is ranked by its vector alone; a blank one finds nothing.
         """
         view = self._index.current
         keys = None if allowed is None else view.keys(allowed)
         size = view.size if keys is None else len(keys)
         if not text.strip() or not size or limit <= 0:
-            ids = view.ids() if allowed is None else sorted(allowed)
-            vector = np.zeros(self._encoder.dimension, np.float32)
-            return Ranking(tuple(Hit(id_, 0.0) for id_ in ids[: max(limit, 0)] if size), Signals(), size, vector)
+            return Ranking((), Signals(), size, np.zeros(self._encoder.dimension, np.float32))
         query = self._query(view, text)
         candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
         strengths = fusion.strength(candidates.lexical, query.ceiling)
@@ -206,20 +207,14 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: NDA
         inside = set(candidates.ids)
         outside_dense = max((s for id_, s in view.dense(query.vector, OUTSIDE) if id_ not in inside), default=0.0)
         outside_lexical = max((s for id_, s in view.lexical(query.weights, OUTSIDE) if id_ not in inside), default=0.0)
-    best = np.argsort(-candidates.dense, kind="stable")[:CANDIDATES]
-    nearest = candidates.dense[best]
-    top = min(5, len(nearest))
-    wordiest = set(np.argsort(-candidates.lexical, kind="stable")[:top].tolist())
+    shares = query.shares
     return Signals(
         terms=len(query.weights),
         unknown_terms=len(query.unknown),
-        unknown_share=sum(query.shares[term] for term in query.unknown),
+        unknown_share=sum(shares[term] for term in query.unknown),
         ceiling=query.ceiling,
-        dense_top=float(nearest[0]),
-        dense_mean=float(nearest[:10].mean()),
-        dense_deviation=float(nearest.std()),
+        dense_top=float(candidates.dense.max()),
         lexical_top=float(candidates.lexical.max(initial=0.0)),
-        agreement=len(wordiest & set(best[:top].tolist())) / top,
         outside_dense=outside_dense,
         outside_lexical=outside_lexical,
     )

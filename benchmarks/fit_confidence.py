@@ -2,9 +2,10 @@
 
     python benchmarks/fit_confidence.py [--write]
 
-Reads data/questions: train.jsonl (answerable; which article is first tells nothing, for others may answer too),
-judged.jsonl, unanswerable.jsonl and the dev questions with even numbers. The odd half of dev.jsonl takes no part in any fit or
-line; its figures are reported apart. Every other figure is cross-fitted in ten folds. Needs scikit-learn (which sentence-transformers brings).
+Reads data/questions: train.jsonl (answerable; which article is first tells nothing, for others may answer too), judged.jsonl,
+unanswerable.jsonl and the dev questions with even numbers. The odd half of dev.jsonl takes no part in any fit or line; its
+figures are reported apart. Every other figure is cross-fitted in ten folds. Needs scikit-learn, which sentence-transformers
+brings.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Example:
 
     @property
     def features(self) -> dict[str, float]:
+        """What the first model sees."""
         return question_features(self.question, self.ranking)
 
 
@@ -93,7 +95,9 @@ def examples(assistant: Assistant, name: str) -> list[Example]:
     return found
 
 
-def logistic(rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float] | None = None) -> Logistic:
+def logistic(
+    rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float] | None = None
+) -> Logistic:
     """A logistic regression on standardised features, its scaling folded into the weights."""
     from sklearn.linear_model import LogisticRegression
 
@@ -144,13 +148,13 @@ def cross_fit(sample: Sequence[Example]) -> Fitted:
     logits = np.zeros(len(sample))
     for fold in range(FOLDS):
         model = fit_question([item for item, own in zip(sample, folds, strict=True) if own != fold])
-        for place in np.flatnonzero(folds == fold):
+        for place in np.flatnonzero(folds == fold).tolist():
             logits[place] = model.logit(sample[place].features)
     chances: list[Floats] = [np.zeros(0)] * len(sample)
     for fold in range(FOLDS):
-        rest = np.flatnonzero(folds != fold)
+        rest = np.flatnonzero(folds != fold).tolist()
         model = fit_card([sample[place] for place in rest], logits[rest])
-        for place in np.flatnonzero(folds == fold):
+        for place in np.flatnonzero(folds == fold).tolist():
             chances[place] = np.array([model.probability(row) for row in cards(sample[place], float(logits[place]))])
     return Fitted(fit_question(sample), fit_card(sample, logits), logits, chances)
 
@@ -187,7 +191,9 @@ def group(sample: Sequence[Example], chances: Sequence[Floats], line: float) -> 
     return round(float(np.mean(precision)), 3), round(float(np.mean(recall)), 3)
 
 
-def figures(sample: Sequence[Example], logits: Floats, chances: Sequence[Floats], lines: tuple[float, float]) -> dict[str, Any]:
+def figures(
+    sample: Sequence[Example], logits: Floats, chances: Sequence[Floats], lines: tuple[float, float]
+) -> dict[str, Any]:
     """What the decisions come to on examples whose predictions are not from a fit to them."""
     decline = 1 / (1 + np.exp(-logits)) < lines[0]
     judged = [place for place, item in enumerate(sample) if item.relevant is not None]
@@ -200,7 +206,9 @@ def figures(sample: Sequence[Example], logits: Floats, chances: Sequence[Floats]
         "wrongly_declined": share(decline[place] for place in judged if sample[place].answerable),
         "declined": share(decline[place] for place in judged if not sample[place].answerable),
         "declined_by_kind": {
-            kind: share(decline[place] for place in judged if sample[place].kind == kind and not sample[place].answerable)
+            kind: share(
+                decline[place] for place in judged if sample[place].kind == kind and not sample[place].answerable
+            )
             for kind in kinds
         },
         "calibration_error": round(calibration_error(first, hit), 3),
@@ -212,13 +220,17 @@ def figures(sample: Sequence[Example], logits: Floats, chances: Sequence[Floats]
 def calibration_error(chances: Floats, hits: NDArray[np.bool_], bins: int = 10) -> float:
     """Expected calibration error over bins of equal width."""
     places = np.minimum((chances * bins).astype(int), bins - 1)
-    gaps = [abs(chances[places == b].mean() - hits[places == b].mean()) * (places == b).mean() for b in set(places.tolist())]
+    gaps = [
+        abs(chances[places == b].mean() - hits[places == b].mean()) * (places == b).mean() for b in set(places.tolist())
+    ]
     return float(sum(gaps))
 
 
 def lines_of(sample: Sequence[Example], fitted: Fitted) -> tuple[float, float]:
-    """The decline line that WRONGLY_DECLINED of the judged answerable questions fall below, and the answer line with the best
-    harmonic mean of precision and recall.
+    """The decline line and the answer line.
+
+    WRONGLY_DECLINED of the judged answerable questions fall below the first; the second has the best harmonic mean of the
+    answer group's precision and recall.
     """
     chance = 1 / (1 + np.exp(-fitted.logits))
     answerable = [chance[place] for place, item in enumerate(sample) if item.answerable and item.relevant is not None]
@@ -258,7 +270,9 @@ def main() -> None:
             "made_by": "benchmarks/fit_confidence.py --write",
             "date": datetime.now(UTC).date().isoformat(),
             "encoder": encoder,
-            "questions": {name: sum(item.source == name for item in everything) for name in sorted({i.source for i in everything})},
+            "questions": {
+                name: sum(item.source == name for item in everything) for name in sorted({i.source for i in everything})
+            },
             "not_fitted_on": "dev-odd",
             "figures": report,
         },

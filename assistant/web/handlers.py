@@ -33,7 +33,8 @@ class Handlers:
         if place.question and (not turns or turns[-1].question != place.question):
             turns = [*turns, dialogue.asked(turns, place.question, fresh=True)][-dialogue.MOST_TURNS :]
         told = self._parcel(dialogue.retell(self.assistant, turns), "all")
-        return told, dialogue.written(turns), *self._pages(place), place.words
+        pages = self._pages(place) if place.browse else ("", "", "")
+        return told, dialogue.written(turns), *pages, place.words
 
     def ask(self, question: Any, kept: Any, fresh: Any) -> tuple[str, list[dict[str, Any]], str]:
         """The next turn, the conversation with it, and the emptied box."""

@@ -131,9 +131,11 @@ def application(assistant: Assistant, page: gr.Blocks, options: Options = Option
 
 def guarded(app: ASGIApp, options: Options) -> ASGIApp:
     """The application behind what checks every request and completes every response."""
+    from starlette.middleware.gzip import GZipMiddleware
+
     from assistant.web import guards, shell
 
-    inner: ASGIApp = shell.Shell(guards.Paths(app))
+    inner: ASGIApp = GZipMiddleware(shell.Shell(guards.Paths(app)), minimum_size=2000, compresslevel=4)
     inner = guards.Sizes(inner)
     if options.credentials:
         inner = guards.SignIn(inner, options.credentials)

@@ -72,8 +72,9 @@ def test_a_decline_looks_different_and_helps_onward(site: Site, visit: Visit) ->
     turn = page.locator(".turn").last
     expect(turn).to_have_class(re.compile(r"\bdeclined\b"))
     expect(turn.locator(".verdict-label")).to_be_visible()
-    assert turn.locator(".suggestion").count() >= 2
-    expect(turn.locator(".cite")).to_have_count(0)
+    expect(turn.locator(".cards.related .card").first).to_be_visible()
+    turn.locator(".suggestion").first.click()
+    expect(page.locator(".turn.answered .card").first).to_be_visible()
 
 
 def test_a_comparison_is_told_company_by_company(site: Site, visit: Visit) -> None:
