@@ -129,7 +129,10 @@ class Article:
     @classmethod
     def from_stored(cls, record: Mapping[str, Any]) -> Article:
         """An article from what `to_record` gave of a valid one; not checked again, because reading fifty must be quick."""
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in record.items()})
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in record.items()
+        }
+        return cls(**values)
 
     def to_record(self) -> dict[str, Any]:
         """The article as JSON-ready data: `from_record` gives it back unchanged."""

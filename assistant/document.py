@@ -12,7 +12,7 @@ TITLE_REPEATS = 2
 ranks better than a sum over fields."""
 FIELD = "words"
 MAX_PARTS = 40
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]*(\s+)(?=[\"“‘(]?[A-Z0-9])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|inc|ltd|al)|\b[A-Z])\.$", re.IGNORECASE
 )
@@ -42,8 +42,12 @@ def sentences(text: str) -> tuple[str, ...]:
     >>> sentences("It failed at 10 a.m. UTC. Nobody saw it, e.g. the graphs. Then it ended.")
     ('It failed at 10 a.m. UTC.', 'Nobody saw it, e.g. the graphs.', 'Then it ended.')
     """
+    text = text.strip()
+    gaps = [end.span(1) for end in _SENTENCE_END.finditer(text)]
+    starts, ends = [0, *(after for _, after in gaps)], [*(before for before, _ in gaps), len(text)]
     found: list[str] = []
-    for piece in _SENTENCE_END.split(text.strip()):
+    for start, end in zip(starts, ends, strict=True):
+        piece = text[start:end]
         if found and _ABBREVIATION.search(found[-1]):
             found[-1] = f"{found[-1]} {piece}"
         elif piece:

@@ -187,7 +187,7 @@ def _serve(app: ASGIApp, listener: socket.socket, options: Options) -> None:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            _announce(address, options)
+            announce(address, options)
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(configured(app)).run(sockets=[listener])
@@ -202,7 +202,8 @@ def configured(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _announce(address: str, options: Options) -> None:
+def announce(address: str, options: Options) -> None:
+    """Say where the page is, and warn where anyone could reach it."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)
