@@ -99,7 +99,7 @@ def logistic(
     rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float] | None = None
 ) -> Logistic:
     """A logistic regression on standardised features, its scaling folded into the weights."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     names = list(rows[0])
     table = np.array([[row[name] for name in names] for row in rows])
