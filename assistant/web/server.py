@@ -198,7 +198,13 @@ def configured(app: ASGIApp) -> uvicorn.Config:
     import uvicorn
 
     return uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=3, limit_concurrency=1000
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        # Longer than clients commonly keep a connection: the server must not be the one to close what they are about to use.
+        timeout_keep_alive=75,
+        limit_concurrency=1000,
     )
 
 
