@@ -54,7 +54,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 label="Filter articles", placeholder="Filter by words", max_lines=1, container=False, elem_id="words"
             )
             with gr.Row(elem_id="browse-body"):
-                side = html(elem_id="browse-side")
+                side = html(elem_id="browse-side", js_on_load="watch('value', () => byline.unfold(element))")
                 main = html(elem_id="browse-main")
             further = html(elem_id="further", js_on_load="watch('value', () => byline.extend(element))")
         html(frame.footer(), elem_id="footer")

@@ -31,7 +31,7 @@ def side(listing: Listing, names: Names) -> str:
     groups = "".join(_section(facet, names) for facet in _facets(listing))
     if listing.place.restricted:  # the start page has the picture among its lists
         groups = years(listing, names) + groups
-    return f'<details class="facets" open><summary>Filters</summary>{groups}</details>'
+    return f'<details class="facets"><summary>Filters</summary>{groups}</details>'
 
 
 def years(listing: Listing, names: Names) -> str:

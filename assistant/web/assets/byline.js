@@ -204,9 +204,15 @@
         head.focus({ preventScroll: true });
       }
     }
-    if (matchMedia("(max-width: 860px)").matches) one("#browse-side details.facets")?.removeAttribute("open");
     document.dispatchEvent(new CustomEvent("byline:arrived"));
   }
+
+  /* Facets stand open beside the articles, and folded above them where there is no room beside. */
+  function unfold(side) {
+    if (matchMedia("(min-width: 861px)").matches) one("details.facets", side)?.setAttribute("open", "");
+  }
+
+  addEventListener("resize", () => unfold(document));
 
   function extend(parcel) {
     const list = one("#browse-main .cards.listing");
@@ -413,6 +419,7 @@
       if (area && document.documentElement.dataset.view === "ask" && matchMedia("(pointer: fine)").matches) area.focus({ preventScroll: true });
     },
     deliver: (element) => deliver(one("[data-mode]", element)),
+    unfold,
     extend: (element) => extend(one("[data-mode]", element)),
     failed,
   };
