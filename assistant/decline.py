@@ -9,7 +9,7 @@ from assistant.answer import Card, DeclineReason
 from assistant.catalog import Catalog
 from assistant.filters import Filters
 from assistant.findings import Findings
-from assistant.wording import about, listed, plural, quoted, restrictions
+from assistant.wording import about, listed, number, plural, quoted, restrictions, sentence
 
 FAR = 0.25
 """A best cosine below this is another world altogether: of the shipped far questions nearly all lie below, of the
@@ -36,7 +36,7 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
     """The sentences of a declined answer; `cards` are what others wrote, where there is anything."""
     question = findings.question
     topic = f" {about(question.search_text, question.text)}" if question.search_text else ""
-    others = _others(cards, why)
+    others = _others(cards)
     if why == "company_not_here":
         present = [name for name in question.filters.companies if name not in question.absent_companies]
         names = listed(list(question.absent_companies), "or")
@@ -50,17 +50,21 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
         return "I could not read a question in that. Ask what companies wrote about a topic, in plain words."
     if why == "out_of_scope":
         return f"That is outside what I hold: nothing here is{topic or ' about it'}. I know engineering articles only."
-    return f"Nothing here is{topic or ' like that'}{_left_nothing(findings, catalog)}.{others}"
+    if question.filters and not findings.allowed:
+        left = _left_nothing(question.filters, catalog)
+        return f"Nothing here is{topic}: {left}.{others}" if question.topic else f"{sentence(left)}.{others}"
+    within = f" among the articles {restrictions(question.filters)}" if question.filters else ""
+    return f"Nothing here is{topic or ' like that'}{within}.{others}"
 
 
-def _others(cards: Sequence[Card], why: DeclineReason) -> str:
+def _others(cards: Sequence[Card]) -> str:
     if not cards:
         return ""
     companies = list(dict.fromkeys(card.company for card in cards))
     cited = listed(
         [f"{name} {''.join(f'[{card.number}]' for card in cards if card.company == name)}" for name in companies]
     )
-    return f" {'Others' if why != 'nothing_matches' else 'Without that restriction, others'} wrote about it: {cited}."
+    return f" Others wrote about it: {cited}."
 
 
 def _beyond(filters: Filters) -> str:
@@ -68,18 +72,12 @@ def _beyond(filters: Filters) -> str:
     return f" {rest}" if rest else ""
 
 
-def _left_nothing(findings: Findings, catalog: Catalog) -> str:
+def _left_nothing(filters: Filters, catalog: Catalog) -> str:
     """The restrictions that left nothing over, and one whose removal would leave something."""
-    filters = findings.question.filters
-    if not filters:
-        return ""
     unheld = [name for name in filters.authors if name not in catalog.facets().authors]
     if unheld:
-        return f": no article here names {quoted(listed(unheld, 'or'))} as its author"
-    asked = restrictions(filters)
-    said = f" among the articles {asked}" if findings.allowed else f": no article here is {asked}"
-    if findings.allowed:
-        return said
+        return f"no article here names {quoted(listed(unheld, 'or'))} as its author"
+    said = f"there is no article here {restrictions(filters)}"
     for wider, name in (
         (replace(filters, published_from=None, published_to=None), "the dates"),
         (replace(filters, min_minutes=None, max_minutes=None), "the reading time, which most articles do not state,"),
@@ -87,5 +85,5 @@ def _left_nothing(findings: Findings, catalog: Catalog) -> str:
     ):
         count = catalog.count(wider) if wider != filters else 0
         if count:
-            return f"{said}; without {name} there would be {plural(count, 'article')}"
+            return f"{said}; without {name} there would be {number(count)}"
     return said

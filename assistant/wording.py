@@ -97,28 +97,28 @@ def restrictions(filters: Filters, *, companies: bool = True) -> str:
     """What the filters ask for, as a phrase behind "articles"; empty where they ask for nothing.
 
     >>> restrictions(Filters(companies=("Uber",), includes_code=True, max_minutes=9))
-    'by Uber, with code and of at most 9 minutes'
+    'by Uber with code, of at most nine minutes'
     """
-    phrases: list[str] = []
+    phrases, asides = [], []
     if companies and filters.companies:
         phrases.append(f"by {listed(filters.companies, 'or')}")
     if filters.exclude_companies:
-        phrases.append(f"not by {listed(filters.exclude_companies, 'or')}")
+        asides.append(f"not by {listed(filters.exclude_companies, 'or')}")
     if filters.authors:
         phrases.append(f"written by {listed(filters.authors, 'or')}")
     if filters.technologies:
         phrases.append(f"about {listed(filters.technologies, 'and' if filters.all_technologies else 'or')}")
     if filters.exclude_technologies:
-        phrases.append(f"without {listed(filters.exclude_technologies, 'or')}")
+        asides.append(f"without {listed(filters.exclude_technologies, 'or')}")
     if filters.includes_code is not None:
         phrases.append("with code" if filters.includes_code else "without code")
     if filters.published_from or filters.published_to:
         phrases.append(period(filters.published_from, filters.published_to))
     if filters.min_minutes is not None:
-        phrases.append(f"of at least {filters.min_minutes} minutes")
+        asides.append(f"of at least {plural(filters.min_minutes, 'minute')}")
     if filters.max_minutes is not None:
-        phrases.append(f"of at most {filters.max_minutes} minutes")
-    return listed(phrases, most=20)
+        asides.append(f"of at most {plural(filters.max_minutes, 'minute')}")
+    return ", ".join([" ".join(phrases)] * bool(phrases) + asides)
 
 
 def period(first: str | None, last: str | None) -> str:

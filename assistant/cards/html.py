@@ -110,7 +110,7 @@ def cards(shown: Sequence[Card], anchor: str, level: int = 3) -> str:
     if answering:
         parts.append(_listed(answering, anchor, level, "cards"))
     if related:
-        label = "Related articles" if answering else "The nearest articles"
+        label = "Also related" if answering else "The nearest articles"
         parts.append(tag("p", label, class_="cards-label") + _listed(related, anchor, level, "cards related"))
     return "".join(parts)
 

@@ -21,14 +21,12 @@ def render(answer: Answer, console: Console) -> None:
     """Print the answer, its cards and its suggestions; colours and wrapping only where `console` is a terminal."""
     _line(console)
     _line(console, _answer_text(answer))
-    if answer.caveat and not answer.declined:
-        _line(console, _styled("The match is weak: check the articles before relying on it.", "yellow"))
     related = False
     for card in answer.cards:
         if card.group == "related" and not related:
             related = True
             _line(console)
-            _line(console, _styled("Related" if not answer.declined else "Nearest articles", "dim"))
+            _line(console, _styled("Also related" if not answer.declined else "Nearest articles", "dim"))
         _line(console)
         render_card(card, console)
     if answer.suggestions:

@@ -143,6 +143,8 @@ def _restriction(plain: str, point: Point) -> tuple[Span, int, int] | None:
         if found and not (pattern is _SINCE and _FROM.search(before)) and _may_bound(before, after, point, found):
             return span, found.start(), point.end
     lead = _WITHIN.search(before)
+    if point.distant and not (lead and lead.group().startswith(("in ", "during ")) and not after.strip(" ?.!,")):
+        return None
     if _may_name(before, after, point, lead is not None):
         return Span(point.first, point.last), lead.start() if lead else point.start, point.end
     return None
@@ -157,7 +159,7 @@ def _is_event(before: str, after: str) -> bool:
 
 def _may_bound(before: str, after: str, point: Point, lead: re.Match[str]) -> bool:
     """Whether "before 2000" bounds a date: a bare number followed by what it counts does not ("up to 2000 nodes")."""
-    if _tells_history(before[: lead.start()]):
+    if _tells_history(before[: lead.start()]) or (point.distant and after.strip(" ?.!,")):
         return False
     if (
         lead.group().startswith(("to", "by", "through", "past", "up to"))

@@ -73,13 +73,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A day, a month, a year or the like, and the characters that name it. `bare_year` is set for four digits alone."""
+    """A day, a month, a year or the like, and the characters that name it.
+
+    `bare_year` is set for four digits alone, `distant` for those past next year: more often a number ("2048 pods") than a date.
+    """
 
     first: date
     last: date
     start: int
     end: int
     bare_year: bool
+    distant: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def parted(plain: str) -> str:
 
 
 def points(plain: str, today: date) -> list[Point]:
-    """The dates in folded text, in order; years after the next one are numbers, not dates."""
+    """The dates in folded text, in order."""
     return [point for found in _POINT.finditer(plain) if (point := _point(found, today))]
 
 
@@ -117,9 +121,8 @@ def _point(found: re.Match[str], today: date) -> Point | None:
         span = _iso(found) or _quarter(found) or _calendar(found)
     except ValueError:
         return None
-    if span is None or span[0].year > today.year + 1:
-        return None
-    return Point(span[0], span[1], *found.span(), bare_year=found["year"] is not None and found["part"] is None)
+    bare = found["year"] is not None and found["part"] is None
+    return Point(*span, *found.span(), bare_year=bare, distant=bare and span[0].year > today.year + 1)
 
 
 def _iso(found: re.Match[str]) -> tuple[date, date] | None:

@@ -64,6 +64,8 @@ _ATTACHED = re.compile(
     rf"(?:^|[,:;(–-] ?|\b{_NOUN}(?: (?:to|that|which|are|is|be|of|with|for|in|take|takes|taking|need|needs|read|a"
     rf"|me|them|i|can|you|only|just|than|under|should|reading|time))*,? ?)$"
 )
+# "Postgres articles by Stripe | under two minutes": a bound that ends a clause about articles and what they have.
+_ARTICLES_WITH = re.compile(rf"\b{ARTICLE_NOUN}(?: [\w.+#-]+)*? (?:by|from) [\w.+#-]+ $|\bwith(?:out)? code,? $")
 _READ_AFTER = re.compile(
     rf"^['’]?[ -]?(?:\w+ ){{0,2}}?(?:or (?:less|more|so) )?(?:to )?{_READ}\b|^[ -](?:long |kubernetes "
     rf"|\w+ )?(?:articles?|posts?|stor(?:y|ies)|pieces?|deep dives?|write-?ups?|intros?|introductions?)\b"
@@ -157,6 +159,8 @@ def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | Non
         return True
     if re.search(r"\b(?:longer|shorter) than", lead.group() if lead else ""):
         return not re.search(r"\b(?:takes?|took|lasts?|lasted|runs?|last|for) $", before)
+    if lead and not after.strip(" ?.!") and _ARTICLES_WITH.search(before):
+        return True
     if _OF_WORK.search(before) and not re.search(r"[,:;(] ?$", before):
         return False
     taking = _TAKING.search(before)

@@ -27,7 +27,7 @@ def render(answer: Answer, place: int, history: Sequence[str] = ()) -> str:
     said = html.text(answer, anchor)
     label = _DECLINES.get(answer.decline_reason or "", "No article answers this") if kind == "declined" else ""
     if kind == "caveat":
-        label = "A weak match: check before relying on it"
+        label = "A weak match"
     note = f'<p class="verdict-label">{label}</p>' if label else ""
     content = (
         _chips(understood(answer)),

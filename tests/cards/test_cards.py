@@ -79,7 +79,7 @@ def test_a_terminal_shows_the_evidence_and_links_the_title() -> None:
 def test_related_cards_and_declines_are_told_apart() -> None:
     related = replace(CARD, number=2, group="related")
     text = plain(answer(CARD, related))
-    assert text.index("[1] Auto") < text.index("Related") < text.index("[2] Auto")
+    assert text.index("[1] Auto") < text.index("Also related") < text.index("[2] Auto")
     declined = plain(answer(related, declined=True, decline_reason="nothing_matches"))
     assert "No answer here." in declined
     assert "Nearest articles" in declined

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.filters import Filters
@@ -14,6 +16,8 @@ def between(first, last):
 DATES = [
     ("articles in 2023", between("2023", "2023")),
     ("since 2021", between("2021", None)),
+    ("kubernetes since 2030", replace(between("2030", None), technologies=("Kubernetes",))),
+    ("what was published in 2035?", between("2035", "2035")),
     ("before 2018", between(None, "2017")),
     ("after 2020", between("2021", None)),
     ("articles newer than 2021", between("2022", None)),
@@ -57,6 +61,8 @@ def test_publication_dates(text, filters, ask):
     "text",
     [
         "datadog march 2023 outage",
+        "from 1024 to 2048 partitions",
+        "sharding before 2048 shards",
         "the 2021 facebook outage",
         "what happened at Slack in January 2021",
         "who won the world cup in 2022?",
@@ -78,6 +84,8 @@ def test_dates_of_events_and_other_numbers_restrict_nothing(text, ask):
 
 MINUTES = [
     ("articles under five minutes", None, 4),
+    ("posts about kafka from uber under ten minutes", None, 9),
+    ("spotify with code under 20 minutes", None, 19),
     ("articles of less than 10 min", None, 9),
     ("posts, at most 10 minutes", None, 10),
     ("posts of 10 minutes or less", None, 10),

@@ -1,0 +1,187 @@
+"""The sentence above the cards: one template for each intent, from findings and the cards that show them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assistant.answer import Card
+from assistant.findings import Findings
+from assistant.wording import about, day, listed, number, plural, quoted, restrictions, sentence
+
+CITED = 10
+"""Most citations in a row; a longer row says nothing more."""
+
+
+def fill(findings: Findings, cards: Sequence[Card]) -> str:
+    """The answer's text; every citation in it is the number of one of `cards`."""
+    return _TEMPLATES.get(findings.question.intent, _topic)(findings, cards)
+
+
+def _cite(cards: Sequence[Card], most: int = CITED) -> str:
+    """The cards' citations, such as `[1][2]`; those over `most` are left to the cards themselves."""
+    rest = f" and {number(len(cards) - most)} more" if len(cards) > most else ""
+    return "".join(f"[{card.number}]" for card in cards[:most]) + rest
+
+
+def _split(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
+    return [card for card in cards if card.group == "answer"], [card for card in cards if card.group == "related"]
+
+
+def _lead(card: Card) -> str:
+    year = f" ({card.published[:4]})" if card.published else ""
+    return f"{quoted(card.name)}{year} [{card.number}]"
+
+
+def _about(findings: Findings) -> str:
+    question = findings.question
+    words = question.search_text or question.topic
+    return f" {about(words, question.text)}" if words else ""
+
+
+def _scope(findings: Findings) -> str:
+    """The restrictions that no other part of the sentence says: all but company, and technologies that the topic names."""
+    question = findings.question
+    named = () if question.search_text else question.filters.technologies
+    spoken = restrictions(
+        replace(
+            question.filters,
+            companies=(),
+            technologies=named,
+            all_technologies=question.filters.all_technologies and bool(named),
+        )
+    )
+    return f" {spoken}" if spoken else ""
+
+
+def _touching(related: Sequence[Card], answered: int) -> str:
+    if not related:
+        return ""
+    more = f"{number(len(related))} more" if answered else plural(len(related), "article")
+    verb = "touches" if len(related) == 1 else "touch"
+    return f"; {more} {verb} on it {_cite(related)}"
+
+
+def _topic(findings: Findings, cards: Sequence[Card]) -> str:
+    answers, related = _split(cards)
+    total, companies = findings.total, findings.question.filters.companies
+    present = [name for name in companies if any(item.article.company == name for item in findings.answers)]
+    if len(present) == 1 == len(companies):
+        opening = f"{present[0]} wrote {plural(total, 'article')}{_about(findings)}{_scope(findings)}"
+    else:
+        writers = list(dict.fromkeys(item.article.company for item in findings.answers))
+        opening = sentence(f"{plural(total, 'article')}{_about(findings)}{_scope(findings)}")
+        opening += f" by {writers[0]}" if len(writers) == 1 else f" from {plural(len(writers), 'company', 'companies')}"
+    if total == 1:
+        return f"{opening}: {_lead(answers[0])}{_touching(related, 1)}."
+    rest = f", then {_cite(answers[1:])}" if len(answers) > 1 else ""
+    return f"{opening}. The closest is {_lead(answers[0])}{rest}{_touching(related, len(answers))}."
+
+
+def _company(findings: Findings, cards: Sequence[Card]) -> str:
+    filters = findings.question.filters
+    name = listed(filters.companies)
+    topics = _most_common([topic for item in findings.found for topic in item.article.topics], 4)
+    text = f"{name} has {plural(findings.total, 'article')} here{_scope(findings)}"
+    if topics and findings.total > 2:
+        text += f", most of them about {listed(topics)}"
+    word = {"oldest": "oldest", "shortest": "shortest", "longest": "longest"}.get(findings.question.order, "newest")
+    if len(cards) == 1:
+        return f"{text}: {_lead(cards[0])}."
+    return f"{text}. The {word} come first: {_lead(cards[0])}, then {_cite(cards[1:])}."
+
+
+def _author(findings: Findings, cards: Sequence[Card]) -> str:
+    answers, related = _split(cards)
+    names = findings.question.filters.authors
+    if not names:  # "who wrote about DNS at Spotify?"
+        people = list(dict.fromkeys(person for item in findings.answers for person in item.article.authors))
+        credited = "; ".join(
+            f"{listed(card.authors, most=4) or card.company} wrote {_lead(card)}" for card in answers[:4]
+        )
+        return (
+            f"{sentence(plural(len(people), 'person', 'people'))} wrote{_about(findings)}: {credited}."
+            if people
+            else _topic(findings, cards)
+        )
+    companies = list(dict.fromkeys(item.article.company for item in findings.answers))
+    opening = f"{listed(names)} wrote {plural(findings.total, 'article')}{_about(findings)} for {listed(companies)}"
+    rest = f", {_cite(answers[1:])}" if len(answers) > 1 else ""
+    return f"{opening}: {_lead(answers[0])}{rest}{_touching(related, len(answers))}."
+
+
+def _count(findings: Findings, cards: Sequence[Card]) -> str:
+    answers, related = _split(cards)
+    by = findings.question.filters.companies
+    made = f" by {listed(by, 'or')}" if by else ""
+    opening = f"{sentence(plural(findings.total, 'article'))}{_about(findings)}{made}{_scope(findings)}"
+    shown = (
+        f": {_cite(answers)}"
+        if findings.total == len(answers)
+        else f", of which these are {number(len(answers))}: {_cite(answers)}"
+    )
+    return f"{opening}{shown}{_touching(related, len(answers))}."
+
+
+def _list(findings: Findings, cards: Sequence[Card]) -> str:
+    if findings.question.group_by == "company":
+        return _by_company(findings, cards)
+    return _count(findings, cards)
+
+
+def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
+    answers, related = _split(cards)
+    groups: dict[str, list[Card]] = {}
+    for card in answers:
+        groups.setdefault(card.company, []).append(card)
+    named = listed([f"{company} {_cite(group)}" for company, group in groups.items()], most=40)
+    opening = f"{sentence(plural(len(groups), 'company', 'companies'))} wrote{_about(findings)}{_scope(findings)}"
+    return f"{opening}: {named}{_touching(related, len(answers))}."
+
+
+def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
+    answers, _ = _split(cards)
+    asked = findings.question.filters.companies
+    companies = asked or tuple(dict.fromkeys(card.company for card in answers))
+    lines = []
+    for company in companies:
+        mine = [card for card in cards if card.company == company and (card.group == "answer" or not asked)]
+        close = [card for card in cards if card.company == company]
+        if mine:
+            more = f", and {_cite(mine[1:])}" if len(mine) > 1 else ""
+            said = f" “{quoted(mine[0].evidence)}”" if mine[0].evidence else ""
+            lines.append(f"{company}: {_lead(mine[0])}{more}.{said}")
+        elif close:
+            lines.append(f"{company}: nothing that answers it; {_lead(close[0])} touches on it.")
+        else:
+            lines.append(f"{company}: nothing here.")
+    written = f"{plural(len(answers), 'article')}{_about(findings)}{_scope(findings)}, side by side"
+    return "\n".join([f"{sentence(written)}:", *(f"- {line}" for line in lines)])
+
+
+def _dated(findings: Findings, cards: Sequence[Card]) -> str:
+    answers, _ = _split(cards)
+    order = findings.question.order
+    when = f", {day(answers[0].published)}" if answers[0].published else ""
+    by = findings.question.filters.companies
+    what = f"article{f' by {listed(by)}' if by else ''}{_about(findings)}{_scope(findings)}"
+    lead = f"{quoted(answers[0].name)} by {answers[0].company}{when} [{answers[0].number}]"
+    rest = f" Next come {_cite(answers[1:])}." if len(answers) > 1 else ""
+    return f"The {order if order != 'relevance' else 'newest'} {what}: {lead}.{rest}"
+
+
+def _most_common(names: Sequence[str], count: int) -> list[str]:
+    return [name for name, _ in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))[:count]]
+
+
+_TEMPLATES: dict[str, Callable[[Findings, Sequence[Card]], str]] = {
+    "topic": _topic,
+    "company": _company,
+    "author": _author,
+    "count": _count,
+    "list": _list,
+    "comparison": _comparison,
+    "newest": _dated,
+    "oldest": _dated,
+}
