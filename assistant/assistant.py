@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from assistant.start import start
 from assistant.vocabulary import Vocabulary
 from embeddings.cache import VectorCache
 from embeddings.encoder import Encoder, load_encoder
-from embeddings.errors import IndexBroken, IndexForeign, IndexMissing
+from embeddings.errors import EmbeddingError, IndexBroken, IndexForeign, IndexMissing
 from embeddings.index import Index
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Assistant:
         self._composer = Composer(catalog, index, settings.limit)
         self._lock = threading.RLock()
         self._names: _Names | None = None
+        self._warming: threading.Thread | None = None
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, progress: bool = False) -> Assistant:
@@ -88,8 +90,8 @@ class Assistant:
         encoder = load_encoder(
             settings.model, folder=folder / "models", backend=backend_of(settings), threads=settings.threads
         )
-        warming = threading.Thread(target=encoder.warm, daemon=True)
-        warming.start()  # the session loads while the catalog and the index open
+        warming = threading.Thread(target=_warm, args=(encoder,), daemon=True)
+        warming.start()  # the session loads while the catalog, the index and the names do
         catalog = Catalog.open(folder / "catalog.sqlite")
         try:
             start(catalog, settings)
@@ -97,11 +99,14 @@ class Assistant:
         except BaseException:
             catalog.close()
             raise
-        warming.join()
-        return cls(settings, catalog, encoder, index)
+        assistant = cls(settings, catalog, encoder, index)
+        assistant._warming = warming
+        return assistant
 
     def close(self) -> None:
         """Close the catalog; the assistant cannot be asked afterwards."""
+        if self._warming:
+            self._warming.join()  # a session must not be loading while the interpreter ends
         self.catalog.close()
 
     def __enter__(self) -> Assistant:
@@ -158,7 +163,7 @@ class Assistant:
         findings = self.find(question, history)
         answer = self._composer.compose(findings)
         answer = replace(answer, took_ms=1000 * (time.perf_counter() - started))
-        return Asked(tuple(item.article.id for item in findings.found[:10]), answer)
+        return Asked(findings.ranked[:10], answer)
 
     def understand(self, question: str, history: Sequence[str | Turn] = ()) -> Question:
         """The question as read, with what it keeps of the conversation."""
@@ -213,6 +218,11 @@ class Assistant:
             return shown[0].authors if shown else ()
         answers = self._finder.find(previous).found
         return answers[0].article.authors if answers else ()
+
+
+def _warm(encoder: Encoder) -> None:
+    with contextlib.suppress(EmbeddingError):  # the first text that is encoded raises it again
+        encoder.warm()
 
 
 def open_index(folder: Path, catalog: Catalog, encoder: Encoder, *, progress: bool = False) -> Index:

@@ -88,6 +88,7 @@ class Catalog:
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
+        self._facets: tuple[int, Facets] | None = None  # of the whole catalog, as of a revision
 
     @classmethod
     def open(cls, path: Path) -> Catalog:
@@ -212,6 +213,14 @@ class Catalog:
 
     def facets(self, filters: Filters | None = None) -> Facets:
         """How many of the articles that match each company, technology, author, topic and year has."""
+        if filters or self._depth:  # what a transaction sees may yet be taken back
+            return self._count_facets(filters)
+        revision, held = self.revision, self._facets
+        if held is None or held[0] != revision:
+            held = self._facets = (revision, self._count_facets(None))
+        return held[1]
+
+    def _count_facets(self, filters: Filters | None) -> Facets:
         condition, values = where(filters)
         names = f"FROM names JOIN articles ON article = id WHERE {condition} AND kind = ? GROUP BY name"
         known = f"FROM articles WHERE {condition} AND"

@@ -13,11 +13,6 @@ from assistant.retriever import evidence
 from assistant.wording import plural
 from embeddings.index import Index
 
-RELATED = 3
-"""Most cards that merely touch on the topic, behind those that answer."""
-RELATED_LINE = 0.15
-"""What is less probably relevant than this is not worth a reader's glance (the answer line lies at about 0.35)."""
-
 GREETING = "Hello! Ask me what companies wrote about building software, and I answer with the articles that say it."
 
 
@@ -59,13 +54,9 @@ class Composer:
         )
 
     def _shown(self, findings: Findings, limit: int | None) -> tuple[Found, ...]:
-        answers = findings.answers
         if limit is None and findings.question.intent not in ("count", "list"):
             limit = self._limit
-        answers = answers if limit is None else answers[:limit]
-        room = RELATED if limit is None else min(RELATED, limit - len(answers))
-        near = [item for item in findings.related if item.probability >= RELATED_LINE]
-        return (*answers, *near[: max(room, 0)])
+        return findings.found[:limit]
 
     def _declined(self, findings: Findings) -> Answer:
         question = findings.question

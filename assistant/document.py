@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.article import Article
 from embeddings.index import Document
@@ -36,6 +37,7 @@ def plain_document(id_: str, title: str, text: str) -> Document:
     return Document(id=id_, fields={FIELD: _words(title, (), text)}, text=_joined(title, text))
 
 
+@lru_cache(maxsize=1024)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of `text`, in order, as they stand; at most MAX_PARTS.
 

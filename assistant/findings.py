@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,6 +16,10 @@ Group = Literal["answer", "related"]
 
 DEPTH = 50
 """How many ranked articles are judged; a list or a count never shows more."""
+RELATED = 3
+"""Most articles that merely touch on the topic, behind those that answer."""
+RELATED_LINE = 0.15
+"""What is less probably relevant than this is not worth a reader's glance (the answer line lies at about 0.35)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything found, best first. `total` is how many articles qualify, though fewer may be held in `found`.
+    """What a reader is shown, best first. `total` is how many articles qualify, though fewer may be held in `found`.
 
     `allowed` counts the articles inside the restrictions; `ranking` is None where nothing had to be searched for.
-    `elsewhere` holds what other companies wrote, where the companies asked for have nothing.
+    `found` is empty where `judgement` declines; `elsewhere` then holds what other companies wrote, where those asked for
+    have nothing.
     """
 
     question: Question
@@ -55,6 +59,12 @@ class Findings:
     def related(self) -> tuple[Found, ...]:
         """Those that only touch on it, in order."""
         return tuple(item for item in self.found if item.group == "related")
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The ids of all that was ranked, best first, as if nothing were declined or left out."""
+        shown = [item.article.id for item in self.found]
+        return tuple(dict.fromkeys([*shown, *(hit.id for hit in self.ranking or ())]))
 
 
 class Finder:
@@ -91,21 +101,26 @@ class Finder:
         preferred = None if not liked.technologies or question.strict_technologies else self._catalog.ids(liked)
         ranking = self._retriever.search(question.search_text, DEPTH, allowed=ids, preferred=preferred)
         judgement = self._confidence.judge(question, ranking)
-        found = self._grouped(ranking, judgement.probabilities)
-        if not judgement.decline:
-            found = _ordered(question, _first_answers(found))
-        if question.limit and not judgement.decline:
-            found = found[: question.limit]
+        if judgement.decline:
+            return Findings(question, (), 0, ranking.allowed, judgement, ranking, self._elsewhere(question))
+        found = _ordered(question, self._grouped(ranking, judgement))[: question.limit]
         total = sum(item.group == "answer" for item in found)
-        findings = Findings(question, found, total, ranking.allowed, judgement, ranking)
-        return replace(findings, elsewhere=self._elsewhere(question)) if judgement.decline else findings
+        return Findings(question, found, total, ranking.allowed, judgement, ranking)
 
-    def _grouped(self, ranking: Ranking, probabilities: Sequence[float]) -> tuple[Found, ...]:
-        articles = {article.id: article for article in self._catalog.get_many([hit.id for hit in ranking])}
+    def _grouped(self, ranking: Ranking, judgement: Judgement) -> tuple[Found, ...]:
+        """The answer group before the related one, each in its order; at least one answer where anything was ranked."""
+        judged = list(zip(ranking, judgement.probabilities, strict=False))
         line = self._confidence.answer_line
+        answers = [(hit, chance) for hit, chance in judged if chance >= line] or judged[:1]
+        chosen = {hit.id for hit, _ in answers}
+        near = [(hit, chance) for hit, chance in judged if chance >= RELATED_LINE and hit.id not in chosen]
+        related = near[:RELATED]
+        articles = {article.id: article for article in self._catalog.get_many([hit.id for hit, _ in answers + related])}
+        groups: tuple[tuple[Group, list[tuple[Hit, float]]], ...] = (("answer", answers), ("related", related))
         return tuple(
-            Found(articles[hit.id], hit.score, chance, "answer" if chance >= line else "related", hit)
-            for hit, chance in zip(ranking, probabilities, strict=False)
+            Found(articles[hit.id], hit.score, chance, group, hit)
+            for group, members in groups
+            for hit, chance in members
             if hit.id in articles
         )
 
@@ -120,7 +135,7 @@ class Finder:
         judgement = self._confidence.judge(wider, ranking)
         if judgement.decline:
             return ()
-        return tuple(item for item in self._grouped(ranking, judgement.probabilities) if item.group == "answer")
+        return tuple(item for item in self._grouped(ranking, judgement) if item.group == "answer")
 
 
 def _asks_nothing(question: Question) -> bool:
@@ -141,13 +156,6 @@ def _walls(question: Question) -> Filters:
     if question.strict_technologies:
         return question.filters
     return replace(question.filters, technologies=(), all_technologies=False)
-
-
-def _first_answers(found: tuple[Found, ...]) -> tuple[Found, ...]:
-    """The answer group before the related one, each in its order; a question that is answered has one answer at least."""
-    if found and not any(item.group == "answer" for item in found):
-        found = (replace(found[0], group="answer"), *found[1:])
-    return tuple(sorted(found, key=lambda item: item.group))
 
 
 def _ordered(question: Question, found: tuple[Found, ...]) -> tuple[Found, ...]:

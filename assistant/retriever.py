@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from assistant import fusion
 from embeddings.encoder import Encoder
 from embeddings.index import Generation, Index
+from embeddings.ranking import Scored
 
 CANDIDATES = 100
 """Taken from each side; what both found is scored exactly on both."""
@@ -20,6 +21,7 @@ OUTSIDE = 5
 """Best documents of the whole index that are looked at beside a restricted search."""
 
 Array = NDArray[np.float32]
+Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ class _Query:
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Documents from either side with both scores, in order of their ids."""
+    """Documents from either side with both scores, by their keys, which stand in the order of their ids."""
 
-    ids: list[str]
+    keys: Keys
     vectors: Array
     dense: Array
     lexical: Array
@@ -141,25 +143,18 @@ class Retriever:
         query = self._query(view, text)
         candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
         strengths = fusion.strength(candidates.lexical, query.ceiling)
-        liked = frozenset(preferred or ())
-        bonus = np.array([fusion.PREFERENCE if id_ in liked else 0.0 for id_ in candidates.ids], np.float32)
-        scores = _scored(query.vector, candidates, strengths, bonus)
-        order = np.argsort(-scores, kind="stable")[:limit]  # ids are in order: ties go by id
-        best = [candidates.ids[place] for place in order]
-        coverage = view.held(query.shares, best)
-        hits = tuple(
-            Hit(
-                id=candidates.ids[place],
-                score=float(scores[place]),
-                dense=float(candidates.dense[place]),
-                lexical=float(candidates.lexical[place]),
-                strength=float(strengths[place]),
-                coverage=covered,
-                preferred=candidates.ids[place] in liked,
-            )
-            for place, covered in zip(order.tolist(), coverage.tolist(), strict=True)
+        liked = np.isin(candidates.keys, view.keys(preferred)) if preferred else np.zeros(len(candidates.keys), bool)
+        scores = _scored(query.vector, candidates, strengths, liked * np.float32(fusion.PREFERENCE))
+        order = np.argsort(-scores, kind="stable")[:limit]  # keys are in order: ties go by id
+        best = candidates.keys[order]
+        hits = map(
+            Hit,
+            view.ids_of(best),
+            *(column[order].tolist() for column in (scores, candidates.dense, candidates.lexical, strengths)),
+            view.held(query.shares, best).tolist(),
+            liked[order].tolist(),
         )
-        return Ranking(hits, _signals(view, query, candidates, keys), size, query.vector)
+        return Ranking(tuple(hits), _signals(view, query, candidates, keys), size, query.vector)
 
     def _query(self, view: Generation, text: str) -> _Query:
         counts = Counter(view.analyze(text))
@@ -179,20 +174,19 @@ def evidence(index: Index, id_: str, vector: Array) -> int | None:
     return int(np.argmax(parts @ vector)) if len(parts) else None
 
 
-def _candidates(view: Generation, query: _Query, count: int, keys: NDArray[np.int64] | None) -> _Candidates:
+def _candidates(view: Generation, query: _Query, count: int, allowed: Keys | None) -> _Candidates:
     """The `count` best of each side; what only the dense side found is looked up on the lexical one."""
-    dense = dict(view.dense(query.vector, count, keys))
-    lexical = dict(view.lexical(query.weights, count, keys))
-    if len(lexical) == count and (missing := dense.keys() - lexical.keys()):
-        lexical |= view.lexical(query.weights, len(missing), view.keys(missing))
-    ids = sorted(dense.keys() | lexical.keys())
-    vectors = view.vectors(ids)
-    return _Candidates(
-        ids=ids,
-        vectors=vectors,
-        dense=vectors @ query.vector,
-        lexical=np.array([lexical.get(id_, 0.0) for id_ in ids], np.float32),
-    )
+    _, near = view.dense_keys(query.vector, count, allowed)
+    found = [view.lexical_keys(query.weights, count, allowed)]
+    missing = np.setdiff1d(near, found[0][1])
+    if len(found[0][1]) == count and len(missing):
+        found.append(view.lexical_keys(query.weights, len(missing), missing))
+    keys = np.union1d(near, found[0][1])
+    lexical = np.zeros(len(keys), np.float32)
+    for scores, rows in found:
+        lexical[np.searchsorted(keys, rows)] = scores
+    vectors = view.vectors_of(keys)
+    return _Candidates(keys=keys, vectors=vectors, dense=vectors @ query.vector, lexical=lexical)
 
 
 def _scored(query: Array, candidates: _Candidates, strengths: Array, bonus: Array) -> Array:
@@ -201,12 +195,11 @@ def _scored(query: Array, candidates: _Candidates, strengths: Array, bonus: Arra
     return fusion.smooth(candidates.vectors, fusion.fuse(candidates.vectors @ moved, strengths) + bonus)
 
 
-def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: NDArray[np.int64] | None) -> Signals:
+def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: Keys | None) -> Signals:
     outside_dense = outside_lexical = 0.0
     if keys is not None and len(keys) < view.size:
-        inside = set(candidates.ids)
-        outside_dense = max((s for id_, s in view.dense(query.vector, OUTSIDE) if id_ not in inside), default=0.0)
-        outside_lexical = max((s for id_, s in view.lexical(query.weights, OUTSIDE) if id_ not in inside), default=0.0)
+        outside_dense = _best_outside(view.dense_keys(query.vector, OUTSIDE), candidates.keys)
+        outside_lexical = _best_outside(view.lexical_keys(query.weights, OUTSIDE), candidates.keys)
     shares = query.shares
     return Signals(
         terms=len(query.weights),
@@ -218,3 +211,8 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: NDA
         outside_dense=outside_dense,
         outside_lexical=outside_lexical,
     )
+
+
+def _best_outside(found: Scored, inside: Keys) -> float:
+    scores, keys = found
+    return float(scores[~np.isin(keys, inside)].max(initial=0.0))

@@ -74,6 +74,7 @@ def split(text: str) -> list[Word]:
     return words
 
 
+@lru_cache(maxsize=4096)
 def phrase(text: str) -> tuple[str, ...]:
     """The words of a name as they are compared: "Rest.li" and "rest li" are the same two words."""
     if text.isascii() and text.isalpha():

@@ -16,6 +16,7 @@ from embeddings import analyzer
 from embeddings.errors import IndexBroken, IndexForeign
 from embeddings.lexical import Lexical
 from embeddings.manifest import Manifest, check_files
+from embeddings.ranking import Scored
 from embeddings.vectors import Vectors
 
 Hits = list[tuple[str, float]]
@@ -105,7 +106,11 @@ class Generation:
 
         `allowed` holds keys of this generation; fewer hits only where it holds fewer.
         """
-        return self._named(*self._vectors.search(vector, limit, self._known(allowed)))
+        return self._named(*self.dense_keys(vector, limit, allowed))
+
+    def dense_keys(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None) -> Scored:
+        """As `dense`, as (scores, keys)."""
+        return self._vectors.search(vector, limit, self._known(allowed))
 
     def lexical(
         self,
@@ -120,14 +125,33 @@ class Generation:
         `terms` are analysed terms with their weights; `field_weights` replace those the index was built with, field by
         field. `allowed` as in `dense`.
         """
-        return self._named(*self._lexical.search(terms, limit, self._known(allowed), field_weights))
+        return self._named(*self.lexical_keys(terms, limit, allowed, field_weights=field_weights))
+
+    def lexical_keys(
+        self,
+        terms: Mapping[str, float],
+        limit: int,
+        allowed: NDArray[np.int64] | None = None,
+        *,
+        field_weights: Mapping[str, float] | None = None,
+    ) -> Scored:
+        """As `lexical`, as (scores, keys)."""
+        return self._lexical.search(terms, limit, self._known(allowed), field_weights)
+
+    def ids_of(self, keys: NDArray[np.int64]) -> list[str]:
+        """The ids of `keys`, in their order; keys stand in the order of their ids."""
+        return [id_.decode("utf-8") for id_ in self._ids[keys].tolist()]
+
+    def vectors_of(self, keys: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of `keys`, shape (len(keys), dimension), in their order."""
+        return np.asarray(self._vectors.rows[keys], dtype=np.float32)
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of `ids`, shape (len(ids), dimension), in their order; raises KeyError for one not held."""
         rows = self.rows(ids)
         if (rows < 0).any():
             raise KeyError(ids[int(np.argmin(rows))])
-        return np.asarray(self._vectors.rows[rows], dtype=np.float32)
+        return self.vectors_of(rows)
 
     def part_vectors(self, id_: str) -> NDArray[np.float32]:
         """The vectors of a document's parts, shape (parts, dimension), in their order; accurate to about 0.001."""
@@ -143,10 +167,9 @@ class Generation:
         """How many documents hold the analysed `term` in any field."""
         return self._lexical.document_frequency(term)
 
-    def held(self, terms: Mapping[str, float], ids: Sequence[str]) -> NDArray[np.float32]:
-        """For each of `ids` (held by the index), in their order, the summed weights of those analysed terms it holds."""
-        rows = self.rows(ids)
-        order, places = np.unique(rows, return_inverse=True)
+    def held(self, terms: Mapping[str, float], keys: NDArray[np.int64]) -> NDArray[np.float32]:
+        """For each of `keys`, in their order, the summed weights of those analysed terms that its document holds."""
+        order, places = np.unique(keys, return_inverse=True)
         return self._lexical.held(terms, order)[places]
 
     def terms_of(self, id_: str) -> frozenset[str]:
@@ -194,8 +217,7 @@ class Generation:
         return allowed
 
     def _named(self, scores: NDArray[np.float32], rows: NDArray[np.int64]) -> Hits:
-        names = self._ids[rows].tolist()
-        return [(name.decode("utf-8"), score) for name, score in zip(names, scores.tolist(), strict=True)]
+        return list(zip(self.ids_of(rows), scores.tolist(), strict=True))
 
 
 def _mapped(path: Path) -> NDArray[Any]:

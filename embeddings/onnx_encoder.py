@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -63,14 +64,23 @@ class OnnxEncoder:
             for start in range(0, len(texts), _TOKENISED_AT_ONCE):
                 chunk = range(start, min(start + _TOKENISED_AT_ONCE, len(texts)))
                 tokens = tokenizer.encode_batch_fast([prompt + _utf8(texts[row]) for row in chunk])
-                for rows, ids in _by_length(chunk, [token.ids for token in tokens], self._batch):
-                    vectors[rows] = self._run(ids)
+                batches = list(_by_length(chunk, [token.ids for token in tokens], self._batch))
+                for rows, found in zip((rows for rows, _ in batches), self._runs(batches), strict=True):
+                    vectors[rows] = found
                     bar.advance(len(rows))
         return vectors
 
     @property
     def _batch(self) -> int:
         return _BATCH.get(self.identity.precision, _BATCH_INT8)
+
+    def _runs(self, batches: Sequence[tuple[list[int], list[list[int]]]]) -> Iterator[NDArray[np.float32]]:
+        """The vectors of each batch, in order. Threads take whole batches: a single question gains nothing from a second."""
+        if len(batches) < 2 or self._threads < 2:
+            yield from (self._run(ids) for _, ids in batches)
+            return
+        with ThreadPoolExecutor(min(self._threads, len(batches))) as threads:
+            yield from threads.map(self._run, (ids for _, ids in batches))
 
     def _run(self, ids: list[list[int]]) -> NDArray[np.float32]:
         session, _, names, padding = self._runtime()
@@ -95,12 +105,9 @@ class OnnxEncoder:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
+        options.intra_op_num_threads = 1  # threads take whole batches, see `_runs`
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Threads that spin while waiting take the processor from their neighbours: on two shared cores a question
-        # took twice as long with it.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
             padding = (tokenizer.padding or {}).get("pad_id", 0)

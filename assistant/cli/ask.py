@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 
@@ -40,14 +41,15 @@ def ask(
     byline ask "and Netflix?" --after "what did Spotify write about autoscaling?"
     byline ask kafka on kubernetes --since 2021 --json
     """
-    from assistant.assistant import Assistant
-
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other: choose one.")
     text = " ".join(question)
     if text == "-":
         text = sys.stdin.buffer.read(100_000).decode("utf-8", "replace")
     filters = _filters(restrictions)
+    gc.disable()  # one answer makes little garbage, and looking for it takes a tenth of the time
+    from assistant.assistant import Assistant
+
     with Assistant.open(progress=True) as assistant:
         answer = assistant.ask(text, history, filters=filters or None, limit=limit)
     if as_json:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.question.patterns import lazy
 from assistant.question.topics import short_name
 
 _CARRIED_WORDS = 10
-_PLURAL = re.compile(r"(?!.*(?:ss|us|is|ics)$)[a-z]{3,}s")
+_PLURAL = lazy(r"(?!.*(?:ss|us|is|ics)$)[a-z]{3,}s")
 
 
 def swapped(text: str, gone: Sequence[str], came: Sequence[str]) -> str:

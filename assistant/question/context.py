@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from assistant.question.patterns import lazy
 from assistant.question.sentence import AUXILIARIES, FUNCTION_WORDS, PRONOUNS, Sentence
 from assistant.vocabulary import Name, Vocabulary
 from assistant.words import word_set
@@ -15,7 +16,7 @@ _VERB_SIGNS = PRONOUNS | word_set(
     "to can could should would will may might must let lets don't didn't who users people please not"
 )
 _OBJECT_SIGNS = word_set("a an the it them this that to into across everything something anything everyone someone")
-_TO_NAME = re.compile(r"\b(?:happen\w*|similar|compared|specific|unique|according|thanks|close) to $")
+_TO_NAME = lazy(r"\b(?:happen\w*|similar|compared|specific|unique|according|thanks|close) to $")
 _COMPANY_BEFORE = frozenset(("at", "by", "from", "@"))
 _SUFFIXES = word_set(
     "based native powered style like compatible only backed specific related driven to side scale owned internal first"
@@ -38,7 +39,7 @@ _USING = word_set(
     "choose choosing chosen pick picked picking prefer versus vs without about onto for leave leaving left ditch "
     "ditched dropping like written rewritten"
 )
-_MOVING = re.compile(
+_MOVING = lazy(
     r"\b(?:from|mov\w*|migrat\w*|switch\w*|port(?:s|ed|ing)?|rewrit\w*|rewrote|convert\w*|transition\w*|upgrad\w*"
     r"|chang\w*|going|went|adopt\w*)\b"
 )
@@ -52,8 +53,8 @@ _TECHNOLOGY_NOUNS = word_set(
     "tuning rewrite rewrites extension extensions module modules package packages sql shuffle"
 )
 _ARTICLE_NOUNS = word_set("articles article posts post stories blogposts tutorials")
-_WITH = re.compile(r"\b(?:and|or|vs\.?|versus|over|to|than|&|,|/|\+|compared (?:to|with)|against|nor|with)\s*$")
-_THEN = re.compile(r"^\s*(?:and|or|vs\.?|versus|over|to|than|&|,|/|\+|compared (?:to|with)|against|nor)\s*(?:\w+\s)?$")
+_WITH = lazy(r"\b(?:and|or|vs\.?|versus|over|to|than|&|,|/|\+|compared (?:to|with)|against|nor|with)\s*$")
+_THEN = lazy(r"^\s*(?:and|or|vs\.?|versus|over|to|than|&|,|/|\+|compared (?:to|with)|against|nor)\s*(?:\w+\s)?$")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from assistant.question.days import Point, Relative, Span, parted, points, relatives
+from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 
 ARTICLE_NOUN = (
@@ -22,27 +23,27 @@ _PUBLISHED = (
     r"(?:published|posted|written|wrote|released|dated|publish|write|post|came out|come out|out|appeared|released"
     r"|blogged|put out|said|from|new|newer|older|say)"
 )
-_SINCE = re.compile(
+_SINCE = lazy(
     r"\b(since|from|starting(?: in| from)?|as of|beginning(?: in)?|not before|no earlier than|not older than"
     r"|at least from)(?: the)? $"
 )
-_FROM = re.compile(r"\bfrom(?: the)? $")
-_AFTER = re.compile(r"\b(?:after|newer than|later than|more recent than|younger than|past|post)(?: the)?[ -]$|\bpost-$")
-_BEFORE = re.compile(r"\b(?:before|older than|earlier than|prior to|pre|predating|ahead of)(?: the)?[ -]$|\bpre-$")
-_UNTIL = re.compile(
+_FROM = lazy(r"\bfrom(?: the)? $")
+_AFTER = lazy(r"\b(?:after|newer than|later than|more recent than|younger than|past|post)(?: the)?[ -]$|\bpost-$")
+_BEFORE = lazy(r"\b(?:before|older than|earlier than|prior to|pre|predating|ahead of)(?: the)?[ -]$|\bpre-$")
+_UNTIL = lazy(
     r"\b(?:until|till|til|up to|up until|through|no later than|not after|not later than|by|to|up to and including"
     r"|up through)(?: the)?(?: end of)? $"
 )
-_WITHIN = re.compile(
+_WITHIN = lazy(
     r"\b(?:in|during|within|throughout|of|for|dated|around|from|on|over)(?: the)?(?: year| month(?: of)?)? $"
 )
-_ONWARD = re.compile(
+_ONWARD = lazy(
     r"^,? ?(?:onwards?|on\b(?! \w)|and (?:later|newer|after|onwards?|beyond|up)|or (?:later|newer|after)|\+"
     r"|to (?:now|today|the present|present|date)|until (?:now|today)|till (?:now|today))"
 )
-_BACKWARD = re.compile(r"^,? ?(?:and|or) (?:earlier|before|older)\b|^ backwards?\b")
-_RANGE = re.compile(r"^ ?(?:to|and|-|–|—|until|till|through|thru) ?(?:the )?$")
-_BETWEEN = re.compile(r"\b(?:between|from|in|during|of|the years)(?: the)? ?(?:years )?$")
+_BACKWARD = lazy(r"^,? ?(?:and|or) (?:earlier|before|older)\b|^ backwards?\b")
+_RANGE = lazy(r"^ ?(?:to|and|-|–|—|until|till|through|thru) ?(?:the )?$")
+_BETWEEN = lazy(r"\b(?:between|from|in|during|of|the years)(?: the)? ?(?:years )?$")
 _EVENT = (
     r"(?:outage|incident|crash|breach|leak|attack|downtime|failure|blackout|election|cup|olympics|finals?"
     r"|championship|war|pandemic|vulnerability|"
@@ -51,29 +52,29 @@ _EVENT = (
     r"migration|launch|hackathon|grants?|award|sponsorship|leap second|disaster|meltdown|fire|flood|layoffs|rebrand"
     r"|event|fiasco|disruption|bug)"
 )
-_EVENT_AFTER = re.compile(rf"^(?:'s)? (?:[\w-]+ ){{0,2}}{_EVENT}\b(?! {ARTICLE_NOUN})")
-_EVENT_BEFORE = re.compile(
+_EVENT_AFTER = lazy(rf"^(?:'s)? (?:[\w-]+ ){{0,2}}{_EVENT}\b(?! {ARTICLE_NOUN})")
+_EVENT_BEFORE = lazy(
     rf"\b{_EVENT}(?: \w+ed)?(?:,| (?:of|from|in|on|during|back in|around|since|before|after))*(?: the)? $"
 )
-_HAPPENED = re.compile(
+_HAPPENED = lazy(
     r"\b(?:happen(?:ed|s)?|won|win|born|died|founded|broke|crashed|failed|went (?:down|wrong)|go down|goes down"
     r"|hit by|struck|came back|recover(?:ed)?|occurred|took place|"
     r"go offline|went offline|caused|suffered?|experienced?)\b"
 )
-_DID = re.compile(r"\b(?:did|didn't|was|were|had|could|couldn't|histor(?:y|ies)|evolution|evolved)\b")
-_SAID = re.compile(
+_DID = lazy(r"\b(?:did|didn't|was|were|had|could|couldn't|histor(?:y|ies)|evolution|evolved)\b")
+_SAID = lazy(
     r"\b(?:publish(?:ed|es)?|post(?:ed)?|writ(?:e|es|ten)|wrote|blog(?:ged)?|released|said|say|talk(?:ed)? about"
     r"|came out|come out|put out)\b"
 )
-_ARTICLE_BEFORE = re.compile(
+_ARTICLE_BEFORE = lazy(
     rf"\b{ARTICLE_NOUN}(?: (?:{_PUBLISHED}|that|which|were|was|are|have|been|dated|the|year))*[ ,(]*(?:in|from|of"
     rf"|during|on|for|since|after|before|until|the|year)*[ (]*$"
 )
-_PUBLISHED_BEFORE = re.compile(
+_PUBLISHED_BEFORE = lazy(
     rf"\b{_PUBLISHED}(?: (?:in|on|during|since|after|before|until|between|from|by|the|year|\w+ly))*[ (]*$"
 )
-_ARTICLE_AFTER = re.compile(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
-_PLURAL_AFTER = re.compile(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
+_ARTICLE_AFTER = lazy(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
+_PLURAL_AFTER = lazy(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
 
 
 def read(sentence: Sentence, today: date) -> list[Reading]:
@@ -190,7 +191,7 @@ def _tells_history(before: str) -> bool:
     return bool(_DID.search(before)) and not _SAID.search(before)
 
 
-_YEARLY = re.compile(r"^ \w+$")
+_YEARLY = lazy(r"^ \w+$")
 
 
 def _relative(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
@@ -207,7 +208,7 @@ def _relative(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
         yield span, lead.start() if lead else stretch.start, stretch.end
 
 
-_RELATIVE_LEAD = re.compile(r"\b(in|from|during|over|within|since|after|before|published|for|of|the)(?: the)? $")
+_RELATIVE_LEAD = lazy(r"\b(in|from|during|over|within|since|after|before|published|for|of|the)(?: the)? $")
 
 
 def _speaks_of_articles(plain: str, stretch: Relative) -> bool:

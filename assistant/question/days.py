@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from assistant.filters import days_in_month
 from assistant.question.numbers import NUMBER, number
+from assistant.question.patterns import lazy
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -35,7 +36,7 @@ _PARTS = {
     "winter": (12, 12),
 }
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_POINT = re.compile(
+_POINT = lazy(
     rf"""(?<![\w.$€£-])(?:the\ )?(?:
         (?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\w-])
       | (?P<slash>(?:0?[1-9]|1[0-2])/{_YEAR})
@@ -50,7 +51,7 @@ _POINT = re.compile(
     re.VERBOSE,
 )
 _UNIT = r"(?:years?|months?|weeks?|days?)"
-_RELATIVE = re.compile(
+_RELATIVE = lazy(
     rf"""\b(?:
         (?P<which>last|this|past|previous|current)\ (?P<single>year|month|week|quarter|decade)
       | (?:last|past|previous|recent)\ (?P<count>{NUMBER}|few|couple\ of|couple)\ (?P<unit>{_UNIT})
@@ -60,7 +61,7 @@ _RELATIVE = re.compile(
     )\b(?!\ ?['’]?s\ (?:outage|incident))""",
     re.VERBOSE,
 )
-_YEARS = re.compile(r"(?<=\b\d{4})[-‐](?=\d{4}\b)")
+_YEARS = lazy(r"(?<=\b\d{4})[-‐](?=\d{4}\b)")
 
 
 @dataclass(frozen=True, slots=True)

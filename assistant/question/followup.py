@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.question.parser import Understood
+from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
 from assistant.words import word_set
 
@@ -16,7 +17,7 @@ _POLITE = (
     r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
     r"|actually|wait|sorry|and|but)[, .!]+)*"
 )
-_OPENER = re.compile(
+_OPENER = lazy(
     rf"^{_POLITE}(?:and\b|or\b(?! not)|but\b|also\b|plus\b|what about\b|how about\b|what of\b|same (?:for|question"
     rf"|thing|but|with|in|at)\b|the same\b|only\b|just (?:the|those|from|show|in|with)\b|not\b|except\b|without\b|"
     r"excluding\b|exclude\b|add\b|include\b|remove\b|drop\b|minus\b|instead\b|rather\b|narrow\b|limit\b|restrict\b"
@@ -28,61 +29,61 @@ _OPENER = re.compile(
     r"more\b|else\b|others?\b|which (?:ones?|of)\b|how many of (?:them|these|those)\b|newer\b|older\b|shorter\b"
     r"|longer\b|compare (?:that|it|them|this|those)\b|as well as\b|versus\b|vs\b)"
 )
-_ADDS = re.compile(
+_ADDS = lazy(
     r"\b(?:add|also|plus|include|including|as well|too|together with|on top|along with|compare (?:that|it|them|this"
     r"|those) (?:to|with|against)|as well as|versus|vs)\b"
 )
-_AGAIN = re.compile(
+_AGAIN = lazy(
     rf"^{_POLITE}(?:(?:anything|what|something|who|anyone|is there anything|got anything) (?:else|more)|more"
     rf"|more (?:please|results|articles|of (?:them|those|these|that)|like (?:this|that|these|those))"
     rf"|show (?:me )?(?:some )?more|others?|next|the (?:rest|others)|continue|go on)(?: (?:please|on (?:that|this)"
     rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
 )
-_SAME_AUTHOR = re.compile(
+_SAME_AUTHOR = lazy(
     r"\b(?:same|that|this|these|those|first|its|his|her|their) (?:(?:article|post)'?s? )?(?:authors?|writers?"
     r"|person|engineer|guy|people who wrote it)\b|\b(?:by|from) (?:him|her)\b|\b(?:has|did|does) (?:he"
     r"|she) (?:also |else )?(?:write|written|publish|wrote)\b"
 )
-_SAME_COMPANY = re.compile(
+_SAME_COMPANY = lazy(
     r"\b(?:same|that|this) (?:company|team|blog|firm|org)\b|\b(?:what|anything|something) (?:else|more)(?: (?:did"
     r"|have|has|do|does|from|by))+ (?:they|them)\b|\b(?:more|other(?: articles?| posts?)?|articles|posts|everything"
     r"|anything|stuff) (?:from|by) them\b"
 )
-_OTHERS = re.compile(
+_OTHERS = lazy(
     r"\b(?:(?:any|every|some)(?:one|body) else|other (?:companies|teams|orgs|firms|engineering teams|people|places)"
     r"|others|elsewhere|anywhere else|who else|everywhere else|another company|different compan(?:y|ies)"
     r"|the rest)\b"
 )
-_ANYONE = re.compile(
+_ANYONE = lazy(
     r"\b(?:any|all|every) compan(?:y|ies)\b|\b(?:remove|drop|forget|without|clear) the compan(?:y|ies)\b"
     r"|\bany ?one\b(?! else)|\bregardless of (?:the )?company\b|\beveryone\b(?! else)"
 )
-_ANY_TIME = re.compile(
+_ANY_TIME = lazy(
     r"\b(?:any|all) (?:years?|dates?|times?)\b|\bregardless of (?:the )?(?:date|year|time)\b|\b(?:remove|drop"
     r"|forget|without) the (?:date|year)s?\b|\ball time\b"
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazy(
     r"\b(?:do|does|did|is|was|are|were|has|have|had|can|could|should|would|will|how|why|when|where|what|if|since"
     r"|after|that|once) (?P<word>they|it|he|she|that|this|these|those)\b(?! (?:article|post|one)s?\b)"
     r"(?!(?<=\bit) (?:really |ever |still )?(?:worth (?!it)|possible|better|ok|okay|good|a good|a bad|safe"
     r"|necessary|true|easier|hard|wise|time|reasonable|common|normal|make sense))"
 )
-_OBJECT = re.compile(
+_OBJECT = lazy(
     r"\b(?P<word>them|it|that|this|those|these|him|her)\b(?= ?(?:$|[?.!,]|\b(?:all|up|down|out|in|on|at|to|too|for"
     r"|with|without|now|there|differently|better|work|happen|safely|together|from|by)\b))"
 )
-_OWNER = re.compile(r"\b(?P<word>their|its|his|her|theirs)\b")
-_THAT_ARTICLE = re.compile(r"\b(?:that|this|the same|the first|the second) (?:article|post|story|write-?up)\b")
-_LIKEWISE = re.compile(r"\b(?:similar|the same(?: thing)?|likewise|too|as well)[\s?.!]*$")
-_POINTED = re.compile(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
-_PART = re.compile(
+_OWNER = lazy(r"\b(?P<word>their|its|his|her|theirs)\b")
+_THAT_ARTICLE = lazy(r"\b(?:that|this|the same|the first|the second) (?:article|post|story|write-?up)\b")
+_LIKEWISE = lazy(r"\b(?:similar|the same(?: thing)?|likewise|too|as well)[\s?.!]*$")
+_POINTED = lazy(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
+_PART = lazy(
     r"^(?:(?:the )?(?:second|first|third|last|next|other) part|part (?:\d+|one|two|three|i+)|the sequel"
     r"|the follow-?up|chapter \d+)\b|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
 )
-_ARTICLE_NOUN = re.compile(
+_ARTICLE_NOUN = lazy(
     r"\b(?:articles?|posts?|stor(?:y|ies)|write-?ups?|blog ?posts?|papers?|reads?|deep dives?|pieces?)\b"
 )
-_FULL = re.compile(
+_FULL = lazy(
     r"\b(?:what|how much|how many|how often) .*\b(?:write|wrote|written|writes|publish|published|publishes|post"
     r"|posted|blogs?|blogged|say|said|came out|come out|cover|covered|put out|talk)\b|^(?:list|show|give|find|count"
     r"|how many|tell)\b"
@@ -194,7 +195,7 @@ def _has_antecedent(understood: Understood, start: int, subject: bool, owner: bo
     ) and not _short_verb(before)
 
 
-_SHORT = re.compile(
+_SHORT = lazy(
     r"\W*(?:\w+ )?(?:how|why|when|where|what|who|which)"
     r"(?: (?:do|does|did|can|could|would|should|will|to|is|are|was|were))?"
     r"(?: (?:they|you|we|i|people|teams|others|other companies))?(?: \w+){0,2} ?"

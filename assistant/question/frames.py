@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from assistant.question.patterns import lazy
 from assistant.words import word_set
 
 
@@ -68,7 +67,7 @@ LEFT_PHRASES = _phrases(
 )
 """Phrases dropped from the front of a topic, after a question word."""
 
-ASIDES = re.compile(
+ASIDES = lazy(
     r"\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
     r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.filters import Filters
+from assistant.question.patterns import lazy
 from assistant.question.types import Intent, Order
 
-_GREETING = re.compile(
+_GREETING = lazy(
     r"(?:(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening|day|night)"
     r"|thanks?(?: you)?(?: (?:so|very) much| a lot| a bunch)?|thx|ty|cheers|bye|goodbye|see you|"
     r"nice to meet you|how are (?:you|things)(?: doing)?(?: today)?|how(?:'s| is) it going|what'?s up|sup|welcome"
     r"|great|awesome|perfect|cool|there|byline|everyone|all|again|"
     r"that(?:'s| is| was) (?:great|helpful|awesome|perfect)|you(?:'re| are) (?:great|awesome|welcome))[\s,.!?;:)(-]*)+"
 )
-_LONE_PRAISE = re.compile(r"(?:great|awesome|perfect|cool|there|byline|everyone|all|again|welcome)[\s.!?]*")
-_HELP = re.compile(
+_LONE_PRAISE = lazy(r"(?:great|awesome|perfect|cool|there|byline|everyone|all|again|welcome)[\s.!?]*")
+_HELP = lazy(
     r"(?:(?:please|hi|hello|hey|ok|so|and)[,! ]+)*(?:help(?: me)?(?: please)?|\?*help\?*|what can (?:you|i"
     r"|this(?: \w+)?|byline) (?:do|ask|find|search|help(?: me)? with|answer|use(?: \w+)? for)(?: (?:you|here|for me"
     r"|this|with this|about|in here))*|"
@@ -32,7 +31,7 @@ _ARTICLES = (
     r"(?:articles?|posts?|blog ?posts?|write-?ups?|stories|pieces|papers|entries|publications|results|documents"
     r"|records)"
 )
-_COUNT = re.compile(
+_COUNT = lazy(
     rf"\bhow many(?: of)?(?: [\w.'’+#/-]+){{0,5}}? (?:{_ARTICLES}|companies|teams|authors|of them|of these|of those"
     rf"|people (?:wrote|have written)|blogs|engineers (?:wrote|have written))\b"
     rf"|^how many (?:are|do you have|have you|did|has|were|exist)\b|\b(?:number|count|total"
@@ -41,7 +40,7 @@ _COUNT = re.compile(
     rf"|\bhow (?:often|frequently|much) (?:has|have|did|does|do) (?:[\w.'’-]+ ){{1,3}}?(?:written?|wrote"
     rf"|publish(?:ed)?|blog(?:ged)?|post(?:ed)?)\b|^how many\??$"
 )
-_WHICH_COMPANIES = re.compile(
+_WHICH_COMPANIES = lazy(
     r"\b(?:which|what)(?: (?:other|else|of these|of the|of those|tech|big|engineering|software|kinds? of|types? of"
     r"|real|fintech))* (?:companies|company(?! gain)|teams|orgs|organisations|organizations|firms|startups"
     r"|businesses|blogs)\b"
@@ -52,7 +51,7 @@ _WHICH_COMPANIES = re.compile(
     r"|could|can|received|keeps)\w+"
 )
 _PLAIN_ARTICLES = r"(?:articles?|posts?|blog ?posts?|write-?ups?|papers|stories)"
-_LIST = re.compile(
+_LIST = lazy(
     rf"^(?:please |can you |could you )*(?:list|enumerate)\b(?! of (?!(?:\w+ ){{0,2}}{_ARTICLES}))|^name (?:some"
     rf"|all|the|every|any|two|three|five|a few)\b|\b(?:list|enumerate) (?:all|every)\b"
     rf"|\b(?:show|give|find|get|display|fetch)(?: me| us)? (?:all|every|everything|a list|the full list|a full list)\b"
@@ -61,18 +60,16 @@ _LIST = re.compile(
     rf"|^(?:everything|all) (?:about|on|from|by|you have)\b|\ba list of (?:\w+ ){{0,2}}{_ARTICLES}\b"
     rf"|\bevery (?:post-?mortem|incident report)\b"
 )
-_COMPARE = re.compile(
+_COMPARE = lazy(
     r"\b(?:vs\.?|versus|compar(?:e|es|ed|ing|ison)|difference|differences|differ|differs|different(?:ly)? from"
     r"|side by side|contrast(?:ed|ing)?|better than|head to head|against each other|in common|similarit(?:y|ies)"
     r"|rather than each other)\b"
 )
-_WROTE = re.compile(
+_WROTE = lazy(
     r"\bwho(?:'s| is| was)? (?:the )?(?:wrote|written|author|authors|authored|writes|has written|have written"
     r"|blogged|is writing|posted|published|penned)\b"
 )
-_ARTICLE_ASKED = re.compile(
-    rf"\b(?:{_ARTICLES}|one|ones|thing|something|anything|from|by|what|reads?|stuff|about|on)\b"
-)
+_ARTICLE_ASKED = lazy(rf"\b(?:{_ARTICLES}|one|ones|thing|something|anything|from|by|what|reads?|stuff|about|on)\b")
 
 
 def is_greeting(plain: str) -> bool:

@@ -10,6 +10,7 @@ import re
 
 from assistant.question.dates import ARTICLE_NOUN
 from assistant.question.numbers import NUMBER, number
+from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 
 _UNIT = r"(?:minutes?|mins?\b\.?|m\b|hours?|hrs?\b)"
@@ -18,37 +19,37 @@ _AMOUNT = (
     rf"|(?P<three>three quarters of an hour)|(?P<more>an hour and a half)"
     rf"|(?P<number>{NUMBER})\+?[ -]?(?P<unit>{_UNIT}))"
 )
-_LENGTH = re.compile(rf"(?<![\w.])(?:(?P<low>{NUMBER})(?: (?:minutes?|mins?))? ?(?:to|-|–|and) ?)?{_AMOUNT}(?![\w%])")
+_LENGTH = lazy(rf"(?<![\w.])(?:(?P<low>{NUMBER})(?: (?:minutes?|mins?))? ?(?:to|-|–|and) ?)?{_AMOUNT}(?![\w%])")
 
-_LESS = re.compile(
+_LESS = lazy(
     r"\b(?:under|less than|below|shorter than|fewer than|quicker than|faster than|not even|lower than"
     r"|smaller than) (?:a |an )?$|< ?$"
 )
-_AT_MOST = re.compile(
+_AT_MOST = lazy(
     r"\b(?:at most|no more than|not more than|up to|within|max(?:imum)?(?: of)?|no longer than|not longer than"
     r"|not over|never over|as long as|tops|limit(?:ed)? (?:of|to)|<=|≤) ?$|[<≤]= ?$"
 )
-_MORE = re.compile(
+_MORE = lazy(
     r"\b(?:over|more than|longer than|above|exceed(?:s|ing)?|greater than|beyond|upwards? of) (?:a |an )?$|> ?$"
 )
-_AT_LEAST = re.compile(
+_AT_LEAST = lazy(
     r"\b(?:at least|min(?:imum)?(?: of)?|no less than|not less than|no shorter than|not shorter than"
     r"|no fewer than) ?$|[>≥]= ?$|≥ ?$"
 )
-_LONG = re.compile(r"^['’]? (?:long\b|reading\b|of reading\b|to read\b|or so\b)")
-_FOR_WORK = re.compile(r"^ for (?:a|an|the|our|each|every|all|full)\b")
-_TAKING = re.compile(r"\b(?:(?:that|which) )?(?:takes?|taking|need|needing|are|is|lasting)(?: (?:me|you))? $")
-_BETWEEN = re.compile(r"\b(?:between|from) $")
-_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|approx|circa|some|~) ?$")
-_HAVE = re.compile(
+_LONG = lazy(r"^['’]? (?:long\b|reading\b|of reading\b|to read\b|or so\b)")
+_FOR_WORK = lazy(r"^ for (?:a|an|the|our|each|every|all|full)\b")
+_TAKING = lazy(r"\b(?:(?:that|which) )?(?:takes?|taking|need|needing|are|is|lasting)(?: (?:me|you))? $")
+_BETWEEN = lazy(r"\b(?:between|from) $")
+_ABOUT = lazy(r"\b(?:about|around|roughly|approximately|approx|circa|some|~) ?$")
+_HAVE = lazy(
     r"\b(?:i|we)(?:'ve| have|'ve only| only have| got|'ve got only)?(?: only| just)?(?: got| have)?(?: about"
     r"| around| just| only)? $|\b(?:spare|have|got)(?: only| just| about)? $|\bin(?: about| just| only)? $"
 )
-_OR_LESS = re.compile(
+_OR_LESS = lazy(
     r"^ ?(?:long |of reading |reading )?(?:or|and|at) (?:less|fewer|under|below|shorter|most)\b|^ (?:max(?:imum)?"
     r"|tops|at most|or so at most)\b"
 )
-_OR_MORE = re.compile(
+_OR_MORE = lazy(
     r"^ ?(?:long |of reading |reading )?(?:or|and|at) (?:more|longer|over|above|up|upwards|least)\b|^ ?\+|^ plus\b"
     r"|^ (?:min(?:imum)?)\b"
 )
@@ -60,23 +61,23 @@ _NOUN = (
     r"anything|something|everything|nothing|material|content|stuff|case studies|results?|texts?|essays?|please|only"
     r"|those)"
 )
-_ATTACHED = re.compile(
+_ATTACHED = lazy(
     rf"(?:^|[,:;(–-] ?|\b{_NOUN}(?: (?:to|that|which|are|is|be|of|with|for|in|take|takes|taking|need|needs|read|a"
     rf"|me|them|i|can|you|only|just|than|under|should|reading|time))*,? ?)$"
 )
 # "Postgres articles by Stripe | under two minutes": a bound that ends a clause about articles and what they have.
-_ARTICLES_WITH = re.compile(rf"\b{ARTICLE_NOUN}(?: [\w.+#-]+)*? (?:by|from) [\w.+#-]+ $|\bwith(?:out)? code,? $")
-_READ_AFTER = re.compile(
+_ARTICLES_WITH = lazy(rf"\b{ARTICLE_NOUN}(?: [\w.+#-]+)*? (?:by|from) [\w.+#-]+ $|\bwith(?:out)? code,? $")
+_READ_AFTER = lazy(
     rf"^['’]?[ -]?(?:\w+ ){{0,2}}?(?:or (?:less|more|so) )?(?:to )?{_READ}\b|^[ -](?:long |kubernetes "
     rf"|\w+ )?(?:articles?|posts?|stor(?:y|ies)|pieces?|deep dives?|write-?ups?|intros?|introductions?)\b"
     rf"|^ of reading\b|^ long\b"
 )
-_SOMETHING_ELSE = re.compile(
+_SOMETHING_ELSE = lazy(
     r"^ ?(?:of (?!reading)|outage|downtime|incident|build|deploy|delay|window|interval|timeout|latency|rollback"
     r"|recovery|ago|after|before|into|per|later|every|each|granularity|bucket|average|sla|slo|job|lag|ttl|cache"
     r"|startup|boot|old|a (?:day|week))"
 )
-_OF_WORK = re.compile(
+_OF_WORK = lazy(
     r"\b(?:builds?|building|deploy\w*|ci|tests?|test suites?|testing|startup|start-?up|boot\w*|recover\w*|restor\w*"
     r"|failover\w*|rollouts?|rollbacks?|provision\w*|latency|downtime|"
     r"outages?|incidents?|run|runs|running|ran|took|cut\w*|reduc\w*|down|from|lasted|every|each|timeouts?"

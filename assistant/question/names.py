@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from assistant.question.context import Place, Surroundings, is_meant
+from assistant.question.patterns import lazy
 from assistant.question.sentence import Sentence
 from assistant.vocabulary import Kind, Match, Name, Vocabulary
 
@@ -50,7 +51,7 @@ _THING = (
     r"(?:anything|something|any|all|every|the|those|ones?|articles?|posts?|stuff|content|stories|blog|blogs"
     r"|results?|mentions?|entries)"
 )
-_RULES_OUT = re.compile(
+_RULES_OUT = lazy(
     rf"(?:\b(?:other than|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
     rf"|ignor(?:e|ing)|(?<![a-z] )skip(?:ping)?|(?:please|but|and please) skip|"
     rf"leav(?:e|ing) out|omit(?:ting)?|filter(?:ing)? out|(?:every|any|no)(?:one|body|thing) but|anywhere but"
@@ -58,27 +59,27 @@ _RULES_OUT = re.compile(
     rf"all but|outside(?: of)?|no|nothing|none(?: of)?|nobody|no one|{_NEGATED})|(?<!\w)non-)"
     rf"(?: (?:{_THING}|{_ABOUT}|{_VERBS}|to|a|an))*[ -]?(?:['\"“])?$"
 )
-_NOT_REALLY = re.compile(
+_NOT_REALLY = lazy(
     r"(?:\b(?:we|i|our|you) (?:(?:do|did|have|are|am|is|was|were) )?(?:not|don't|didn't|haven't|aren't|isn't|never)"
     r"|\bnot (?:just|only|merely|necessarily)|\bwhy(?: \w+){0,3} not|\bor not|\bno longer|\bif not|\bnothing but"
     r"|\bnone but)\b.*$|\bwhether or not\b.*$"
 )
-_CONTRAST = re.compile(
+_CONTRAST = lazy(
     r"\b(?:instead of|rather than|as opposed to|in place of|alternatives? (?:to|for)|replacements? for"
     r"|substitutes? for|equivalents? (?:of|to))(?: [\w']+){0,2} ?$"
 )
-_CONTRAST_OF_COMPANIES = re.compile(r"\b(?:instead of|rather than|as opposed to)(?: (?:at|by|from))? $")
-_LIKENESS = re.compile(
+_CONTRAST_OF_COMPANIES = lazy(r"\b(?:instead of|rather than|as opposed to)(?: (?:at|by|from))? $")
+_LIKENESS = lazy(
     r"^(?:[ -](?:alternatives?|clones?|style|like|ish|inspired|replacements?|equivalents?|compatible|esque)\b"
     r"|(?: \w+)? (?:inspired)\b)"
 )
-_JOINT = re.compile(r"^(?:'s)?\s*(?:,|,? ?(?:and|or|nor|&)|/)\s*(?:from |about |by |at |with )?$")
-_ALIKE = re.compile(r"^(?:'s)?\s*(?:,|,? ?(?:and|or|&|vs\.?|versus)|/)\s*(?:from |at |by )?$")
-_EXPLICIT = re.compile(
+_JOINT = lazy(r"^(?:'s)?\s*(?:,|,? ?(?:and|or|nor|&)|/)\s*(?:from |about |by |at |with )?$")
+_ALIKE = lazy(r"^(?:'s)?\s*(?:,|,? ?(?:and|or|&|vs\.?|versus)|/)\s*(?:from |at |by )?$")
+_EXPLICIT = lazy(
     r"\b(?:tagged|tagged (?:with|as|by)|labell?ed(?: with| as)?|tags?:?|(?:with"
     r"|under) (?:the )?tags?)(?: the)? ?[\"'“]?$"
 )
-_EXPLICIT_AFTER = re.compile(r"^[\"'”]? (?:tags?\b|as (?:a |the )?tag\b|tagged\b)")
+_EXPLICIT_AFTER = lazy(r"^[\"'”]? (?:tags?\b|as (?:a |the )?tag\b|tagged\b)")
 
 
 def find(sentence: Sentence, vocabulary: Vocabulary) -> list[Found]:
@@ -160,16 +161,16 @@ def _is_explicit(sentence: Sentence, spot: _Spot) -> bool:
     return bool(_EXPLICIT.search(sentence.before(spot.start)) or _EXPLICIT_AFTER.match(sentence.after(spot.end - 1)))
 
 
-_USED = re.compile(r"\b(?:in|via|with|using|use|uses|through|into|over|inside|on top of|integrat\w+)(?: the)? $")
-_OWNED = re.compile(r"^ (?:at|in|inside) $")
+_USED = lazy(r"\b(?:in|via|with|using|use|uses|through|into|over|inside|on top of|integrat\w+)(?: the)? $")
+_OWNED = lazy(r"^ (?:at|in|inside) $")
 _PRODUCT = r"^ (?:chat)?(?:bots?|integrations?|alerts|summaries|webhooks?)\b"
-_AT = re.compile(r"\b(?:at|by) $|@ ?$")
-_ASKED = re.compile(r"\b(?:did|does|has|how|do) $")
-_ACTS = re.compile(
+_AT = lazy(r"\b(?:at|by) $|@ ?$")
+_ASKED = lazy(r"\b(?:did|does|has|how|do) $")
+_ACTS = lazy(
     r"^ (?:ever |also )?(?:writ(?:e|ten)|wrote|publish\w*|say|said|post(?:ed)?|blog\w*|use|uses|used|do|run|build"
     r"|built|deploy|hire|test)\b"
 )
-_MOVED = re.compile(r"\b(?:migrat\w*|mov\w*|switch\w*|off|away|port\w*|went|go) from $|\bfrom $")
+_MOVED = lazy(r"\b(?:migrat\w*|mov\w*|switch\w*|off|away|port\w*|went|go) from $|\bfrom $")
 
 
 def _chosen(meant: list[Name], sentence: Sentence, vocabulary: Vocabulary, around: Surroundings, spot: _Spot) -> Name:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,23 +13,24 @@ from assistant.filters import Filters
 from assistant.question import dates, minutes, names, strangers, topics, wishes
 from assistant.question.intents import asks_companies, intent_of, is_greeting, is_help
 from assistant.question.names import Found
+from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.question.spelling import SpellingDictionary, put_right
 from assistant.question.types import MAX_QUESTION, Intent, Mention, Question
 from assistant.vocabulary import Vocabulary
 
-_ONLY_BEFORE = re.compile(
+_ONLY_BEFORE = lazy(
     r"\b(?:only|just|exclusively|strictly|purely|solely|nothing but|specifically)(?: (?:the|about|on|for|with"
     r"|articles|posts|those|ones|show|me|want|tagged|using|in|stuff))* $"
 )
-_ONLY_AFTER = re.compile(r"^ (?:(?:articles|posts|ones|stuff|content) )?(?:only|exclusively|specifically)\b")
-_NOT_ONLY = re.compile(r"\bnot (?:only|just|exclusively|specifically)\b")
-_ALL_OF = re.compile(
+_ONLY_AFTER = lazy(r"^ (?:(?:articles|posts|ones|stuff|content) )?(?:only|exclusively|specifically)\b")
+_NOT_ONLY = lazy(r"\bnot (?:only|just|exclusively|specifically)\b")
+_ALL_OF = lazy(
     r"^ (?:\w+ ){0,2}(?:on|on top of|to|with|over|onto|into|inside|via|from|using|in|through|together with"
     r"|alongside|running on|behind|backed by|plus) (?:an? |the |our )?$|^-?on-$"
 )
-_BOTH = re.compile(r"\b(?:both|together|combined)\b")
-_ANY_OF = re.compile(r"\b(?:or|vs\.?|versus|compar\w+|differ\w*|instead|better|rather)\b")
+_BOTH = lazy(r"\b(?:both|together|combined)\b")
+_ANY_OF = lazy(r"\b(?:or|vs\.?|versus|compar\w+|differ\w*|instead|better|rather)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,38 +7,37 @@ import re
 from rapidfuzz.distance import OSA
 
 from assistant.question.names import Found
+from assistant.question.patterns import lazy
 from assistant.question.sentence import AUXILIARIES, FUNCTION_WORDS, Sentence
 from assistant.question.spelling import SpellingDictionary
 from assistant.vocabulary import Name, Vocabulary
 from assistant.words import fold, word_set
 
-_BY = re.compile(r"\bby $")
-_WRITTEN_BY = re.compile(
+_BY = lazy(r"\bby $")
+_WRITTEN_BY = lazy(
     r"\b(?:articles?|posts?|blog ?posts?|write-?ups?|stor(?:y|ies)|pieces?|written|authored|posted|published"
     r"|anything|something|everything|stuff|more|else|work|content|writings?) (?:written |authored |published )?by $"
 )
-_OWN = re.compile(
-    r"^ (?:\w+ ){0,2}(?:articles?|posts?|blog ?posts?|write-?ups?|stor(?:y|ies)|pieces?|writings?|work)\b"
-)
-_WRITES = re.compile(
+_OWN = lazy(r"^ (?:\w+ ){0,2}(?:articles?|posts?|blog ?posts?|write-?ups?|stor(?:y|ies)|pieces?|writings?|work)\b")
+_WRITES = lazy(
     r"^ (?:ever |also |else )?(?:written|wrote|write|writes|published|publish|publishes|said|say|says|posted"
     r"|blogged|authored)\b"
 )
-_ASKED = re.compile(r"\b(?:has|did|does|have|had) $")
-_COMPANY_PUBLISHES = re.compile(
+_ASKED = lazy(r"\b(?:has|did|does|have|had) $")
+_COMPANY_PUBLISHES = lazy(
     r"^ (?:ever |engineers |engineering |also )?(?:written|write|writes|wrote|published|publish|publishes|said|say"
     r"|says|posted|blogged|blog|share|shared|talk|talked)\b"
 )
-_COMPANY_DOES = re.compile(
+_COMPANY_DOES = lazy(
     r"^ (?:engineers |engineering )?(?:use|uses|used|do|run|runs|build|builds|built|deploy|deploys|test|tests|ship"
     r"|ships|adopt|adopted|host|migrate|migrated|shard|sharded|moved?|scale|scales|scaled|handle|handles|store"
     r"|stores|cache|caches)\b"
 )
-_COMPANY_OWNS = re.compile(
+_COMPANY_OWNS = lazy(
     r"^ (?:\w+ )?(?:blog|blogs|engineering|engineers|tech blog|team|teams|articles?|posts?|platform|infrastructure"
     r"|infra|stack|outages?|incidents?|architecture|backend|mobile app|write-?ups?)\b"
 )
-_ENDS = re.compile(
+_ENDS = lazy(
     r"^ ?(?:$|[?.!,;:)]| (?:and|or|in|on|since|before|after|from|about|with|engineering|engineers|please|for|to|vs"
     r"|versus|do|does|did|has|have|is|was|articles?|posts?)\b)"
 )
@@ -46,7 +45,7 @@ _OCCASIONS = word_set(
     "kubecon qcon srecon fosdem reinvent pycon gophercon strangeloop usenix devoxx neurips oopsla sigmod"
 )
 _RARE = 3000
-_PREPOSITION = re.compile(r"\b(?:at|from) $|(?<!\w)@$")
+_PREPOSITION = lazy(r"\b(?:at|from) $|(?<!\w)@$")
 
 
 def find(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.question.frames import AFTER_SUBJECT, ASIDES, EDGES, LEFT, LEFT_PHRASES, RIGHT, USING
 from assistant.question.names import Found
+from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.words import phrase, word_set
 
 _OF_COMPANIES = word_set("engineering tech technology team teams blog blogs engineers stuff new")
-_MAKER = re.compile(r"^(?:Apache|Amazon|AWS|Google Cloud|Google) ")
+_MAKER = lazy(r"^(?:Apache|Amazon|AWS|Google Cloud|Google) ")
 
 
 @dataclass(frozen=True, slots=True)

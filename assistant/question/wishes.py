@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.question.dates import ARTICLE_NOUN
 from assistant.question.numbers import number
+from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 
 _KIND_OF_CODE = (
@@ -18,24 +17,22 @@ _CODE_END = (
     rf"|about|on|in|since|before|after|by|at|for|and|or|but|please|only|that|under|over|i|using|with|of|"
     rf"published|written|{ARTICLE_NOUN})\b)))"
 )
-_NO_CODE = re.compile(
+_NO_CODE = lazy(
     rf"\b(?:(?:that )?(?:with ?out|w/o|have no|has no|having no|with no|contains? no|containing no|includes? no"
     rf"|including no|with zero|free of|lacking|show no|no) {_KIND_OF_CODE}code{_CODE_END}"
     rf"|(?:that |which )?(?:do not|does not|don't|doesn't|dont|doesnt) (?:have|include|contain|show|feature"
     rf"|come with|use) {_KIND_OF_CODE}code{_CODE_END}"
     rf"|code[- ]free|no[- ]code (?={ARTICLE_NOUN}))"
 )
-_HAS_CODE = re.compile(
+_HAS_CODE = lazy(
     rf"\b(?:(?:that |which )?(?:includes?|including|contains?|containing|features?|featuring|shows?|showing|has"
     rf"|have|having|come with|comes with|provid(?:e|es|ing)|giv(?:e|es|ing)) (?:me "
     rf"|us )?{_KIND_OF_CODE}code{_CODE_END}"
     rf"|with {_KIND_OF_CODE}code{_CODE_END}|code[- ](?:heavy|rich)(?= )|(?:and|plus) code{_SAMPLES}"
     rf"|code(?:{_SAMPLES})(?= (?:please|included|only|too)|$|[?.!,]))"
 )
-_CODE_FIRST = re.compile(
-    r"\b(?:code|coding) (?:samples?|snippets?|examples?|listings?) (?:for|of|on|about|from|using|in)\b"
-)
-_WORKED_WITH = re.compile(
+_CODE_FIRST = lazy(r"\b(?:code|coding) (?:samples?|snippets?|examples?|listings?) (?:for|of|on|about|from|using|in)\b")
+_WORKED_WITH = lazy(
     r"\b(?:deal|dealing|deals|work|works|working|do|done|wrong|help|helps|start|started|begin|problems?|issues?"
     r"|happens?|play|written|generate\w*) $"
 )
@@ -48,30 +45,28 @@ _NEAR = (
     rf"(?=(?: [\w.'+#/-]+){{0,4}}? {_UNIT}\b|(?: \w+)? (?:incidents?|outages?|news|updates?|thinking|work)\b| (?:on"
     rf"|about|from|by|regarding|in|at|first)\b| ?(?:$|[?.!,]))"
 )
-_NEWEST = re.compile(
+_NEWEST = lazy(
     rf"\b(?:(?:newest|latest|most recent|freshest|most up[- ]to[- ]date)(?: first)?{_NEAR}"
     rf"|recent(?: blog)?(?= (?:[\w.'+#/-]+ ){{0,3}}{_UNIT}\b)"
     rf"|(?:most )?(?:recently|lately)(?= (?:published|written|posted))|sort(?:ed)? by date|by date|just published"
     rf"|what'?s new|new(?= (?:articles?|posts?)\b))"
 )
-_OLDEST = re.compile(
+_OLDEST = lazy(
     rf"\b(?:(?:oldest|earliest)(?: first)?{_NEAR}|(?:very )?first(?: ever)?(?= (?:\w+ )?(?:articles?|posts?"
     rf"|blog ?posts?|write-?ups?|stor(?:y|ies)|publications?)\b))"
 )
-_LONGEST = re.compile(
+_LONGEST = lazy(
     rf"\b(?:(?:longest|lengthiest){_NEAR}|(?<!how )long(?:er)?[ -](?={_UNIT})|(?<!how )long(?:er)?(?= (?!running"
     rf"|term|tail|lived|polling|standing|does|did|do|is|it|as|time)(?:[\w-]+ ){{1,2}}{_UNIT}\b)"
     rf"|lengthy(?= (?:\w+ )?{_UNIT})|long[- ]?reads?\b|(?<=something )long\b|(?<=anything )long\b|long[- ]?form\b)"
 )
-_SHORTEST = re.compile(
+_SHORTEST = lazy(
     rf"\b(?:(?:shortest|briefest){_NEAR}|quickest(?= (?:\w+ )?{_UNIT})|(?:short|quick|brief)(?:er)?[ -](?={_UNIT})"
     rf"|(?:short|quick|brief)(?= (?!lived|term|start|circuit)(?:[\w-]+ ){{1,2}}{_UNIT}\b)|(?<=something )(?:short"
     rf"|quick|brief)\b|(?<=anything )(?:short|quick|brief)\b|bite[- ]sized?)"
 )
-_LATELY = re.compile(r"\b(?:recently|lately|of late|these days)(?= ?(?:$|[?.!,]))")
-_WROTE = re.compile(
-    rf"\b(?:writ(?:e|es|ten|ing)|wrote|publish\w*|post(?:ed)?|blog(?:ged)?|said|doing|up to|new|{_UNIT})\b"
-)
+_LATELY = lazy(r"\b(?:recently|lately|of late|these days)(?= ?(?:$|[?.!,]))")
+_WROTE = lazy(rf"\b(?:writ(?:e|es|ten|ing)|wrote|publish\w*|post(?:ed)?|blog(?:ged)?|said|doing|up to|new|{_UNIT})\b")
 _ORDERS = (("newest", _NEWEST), ("oldest", _OLDEST), ("longest", _LONGEST), ("shortest", _SHORTEST))
 _SUPERLATIVE = (
     r"(?:newest|latest|most recent|oldest|earliest|first|last|longest|shortest|top|best|most relevant|recent"
@@ -79,17 +74,17 @@ _SUPERLATIVE = (
 )
 _COUNT = r"(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _LIMITS = (
-    re.compile(rf"\b{_SUPERLATIVE} {_COUNT}\b(?! (?:years?|months?|weeks?|days?|minutes?|mins?|hours?))"),
-    re.compile(rf"\b{_COUNT} {_SUPERLATIVE}\b"),
-    re.compile(
+    lazy(rf"\b{_SUPERLATIVE} {_COUNT}\b(?! (?:years?|months?|weeks?|days?|minutes?|mins?|hours?))"),
+    lazy(rf"\b{_COUNT} {_SUPERLATIVE}\b"),
+    lazy(
         rf"\b(?:show|give|list|find|name|recommend|suggest|get|send)(?: me| us)?(?: the| any"
         rf"| some)? {_COUNT} (?!min|hour|hr)(?:\w+ ){{0,2}}{_UNIT}\b"
     ),
-    re.compile(rf"^{_COUNT} (?!min|hour|hr)(?:\w+ ){{0,2}}{_UNIT}\b(?! each)"),
-    re.compile(rf"\btop[- ]{_COUNT}\b"),
+    lazy(rf"^{_COUNT} (?!min|hour|hr)(?:\w+ ){{0,2}}{_UNIT}\b(?! each)"),
+    lazy(rf"\btop[- ]{_COUNT}\b"),
 )
-_SUPERLATIVE_LEAD = re.compile(rf"\b{_SUPERLATIVE}[ -]$")
-_ONE = re.compile(
+_SUPERLATIVE_LEAD = lazy(rf"\b{_SUPERLATIVE}[ -]$")
+_ONE = lazy(
     r"\b(?:which|what)(?: (?:one|article|post))?(?:'s| is| was)(?: the)? (?:\w+ )?(?:newest|latest|most recent"
     r"|oldest|earliest|first|longest|shortest)(?! (?:\w+ ){0,2}(?:articles|posts|ones|stories|reads|things)\b)"
     r"|\b(?:the|single|very|'s|s) (?:newest|latest|most recent|oldest|earliest|longest|shortest"
