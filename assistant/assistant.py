@@ -71,7 +71,7 @@ class Assistant:
         self.catalog = catalog
         self.encoder = encoder
         self.index = index
-        self._finder = Finder(catalog, Retriever(index, encoder), Confidence.load())
+        self._finder = Finder(catalog, Retriever(index, encoder), Confidence.load(), settings.limit)
         self._composer = Composer(catalog, index, settings.limit)
         self._lock = threading.RLock()
         self._names: _Names | None = None
@@ -124,17 +124,19 @@ class Assistant:
         *,
         filters: Filters | None = None,
         limit: int | None = None,
+        page: int | None = None,
         remove: Sequence[Mention] = (),
     ) -> Answer:
         """The answer to a question, after the earlier ones of `history` (oldest first).
 
-        `filters` are put in the place of what the question says; `limit` is the most cards; `remove` takes understood
-        restrictions back. Raises `QuestionInvalid` for an empty or overlong question, `FilterInvalid` for a name that the
+        `filters` are put in the place of what the question says; `limit` is the most cards, and `page` (from 1) tells which
+        of so many, where the question is no "show more"; `remove` takes understood restrictions back. Raises
+        `QuestionInvalid` for an empty or overlong question or a page behind the last, `FilterInvalid` for a name that the
         catalog does not hold.
         """
         started = time.perf_counter()
-        findings = self.find(question, history, filters=filters, remove=remove)
-        return replace(self._composer.compose(findings, limit), took_ms=1000 * (time.perf_counter() - started))
+        findings = self.find(question, history, filters=filters, limit=limit, page=page, remove=remove)
+        return replace(self._composer.compose(findings), took_ms=1000 * (time.perf_counter() - started))
 
     def find(
         self,
@@ -142,6 +144,8 @@ class Assistant:
         history: Sequence[str | Turn] = (),
         *,
         filters: Filters | None = None,
+        limit: int | None = None,
+        page: int | None = None,
         remove: Sequence[Mention] = (),
     ) -> Findings:
         """What `ask` puts into words: the question as understood and the articles found for it."""
@@ -155,7 +159,7 @@ class Assistant:
                 absent_companies=() if filters.companies else understood.absent_companies,
                 strict_technologies=understood.strict_technologies or bool(filters.technologies),
             )
-        return self._finder.find(understood)
+        return self._finder.find(understood, limit=limit, page=page)
 
     def evaluate_question(self, question: str, history: Sequence[str | Turn] = ()) -> Asked:
         """As `ask`, with the ranking as it was before the decision to decline."""

@@ -191,16 +191,27 @@ class Catalog:
         order: CatalogOrder = "newest",
         limit: int | None = None,
         offset: int = 0,
+        companies_in_turn: bool = False,
     ) -> builtins.list[Article]:
-        """The articles that match, in order; those that lack what the order looks at come last, ties by id."""
+        """The articles that match, in order; those that lack what the order looks at come last, ties by id.
+
+        With `companies_in_turn` the first of every company comes before the second of any.
+        """
         condition, values = where(filters)
-        statement = f"SELECT record FROM articles WHERE {condition} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?"  # noqa: S608
+        turn = f"row_number() OVER (PARTITION BY company ORDER BY {ORDERS[order]}), " if companies_in_turn else ""
+        statement = f"SELECT record FROM articles WHERE {condition} ORDER BY {turn}{ORDERS[order]} LIMIT ? OFFSET ?"  # noqa: S608
         return [_article(row) for row in self._rows(statement, [*values, -1 if limit is None else limit, offset])]
 
     def count(self, filters: Filters | None = None) -> int:
         """How many articles match."""
         condition, values = where(filters)
         return int(self._execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()[0])  # noqa: S608
+
+    def companies(self, filters: Filters | None = None) -> dict[str, int]:
+        """How many of the articles that match each company has, most first, then by name."""
+        condition, values = where(filters)
+        counts = f"SELECT company, count(*) FROM articles WHERE {condition} GROUP BY company ORDER BY 2 DESC, 1"  # noqa: S608
+        return {str(row[0]): int(row[1]) for row in self._rows(counts, values)}
 
     def by_address(self, url: str) -> Article | None:
         """The article at that address, whatever its spelling; None where there is none or it is no address."""
@@ -234,7 +245,7 @@ class Catalog:
 
         with self._lock:
             return Facets(
-                companies=tally(f"company, count(*) {known} 1 GROUP BY company"),
+                companies=self.companies(filters),
                 technologies=tally(f"name, count(*) {names}", "technology"),
                 authors=tally(f"name, count(*) {names}", "author"),
                 topics=tally(f"name, count(*) {names}", "topic"),

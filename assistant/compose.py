@@ -17,22 +17,21 @@ GREETING = "Hello! Ask me what companies wrote about building software, and I an
 
 
 class Composer:
-    """Puts findings into words. `limit` is how many answer cards a question that is no list or count gets."""
+    """Puts findings into words. `limit` is the most cards of a declined answer."""
 
     def __init__(self, catalog: Catalog, index: Index, limit: int) -> None:
         self._catalog = catalog
         self._index = index
         self._limit = limit
 
-    def compose(self, findings: Findings, limit: int | None = None) -> Answer:
-        """The answer, with cards numbered from 1 in the order shown."""
+    def compose(self, findings: Findings) -> Answer:
+        """The answer, with cards numbered in the order shown, from 1 on the first page."""
         question, judgement = findings.question, findings.judgement
         if question.intent in ("greeting", "help"):
             return self._small_talk(findings)
         if judgement.decline:
             return self._declined(findings)
-        shown = self._shown(findings, limit)
-        cards = self._cards(findings, shown)
+        cards = self._cards(findings, findings.shown)
         text = templates.fill(findings, cards)
         if judgement.caveat:
             text += " I am not sure that this is what you mean."
@@ -52,11 +51,6 @@ class Composer:
             mentions=question.mentions,
             caveat=judgement.caveat,
         )
-
-    def _shown(self, findings: Findings, limit: int | None) -> tuple[Found, ...]:
-        if limit is None and findings.question.intent not in ("count", "list"):
-            limit = self._limit
-        return findings.found[:limit]
 
     def _declined(self, findings: Findings) -> Answer:
         question = findings.question
@@ -119,7 +113,7 @@ class Composer:
                 group="related" if related else item.group,
                 why=_why(findings, item),
             )
-            for place, item in enumerate(shown, start=1)
+            for place, item in enumerate(shown, start=1 + findings.offset)
         )
 
     def _evidence(self, findings: Findings, item: Found) -> str | None:

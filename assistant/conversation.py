@@ -107,7 +107,7 @@ def _continued(
         kept = Filters(companies=old.filters.companies)
         return _finish(replace(new, filters=new.filters.merged(kept), topic="", search_text=""), new, old, vocabulary)
     if lean.kind == "again" and not lean.others:
-        return _finish(replace(old, text=new.text, mentions=()), new, old, vocabulary)
+        return _finish(replace(old, text=new.text, mentions=(), page=old.page + 1), new, old, vocabulary)
     filters = _merged(old.filters, new.filters, lean)
     if lean.kind in ("narrow", "again"):
         return _narrowed(old, new, filters, vocabulary)

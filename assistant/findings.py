@@ -8,14 +8,16 @@ from typing import Literal
 from assistant.article import Article
 from assistant.catalog import Catalog, CatalogOrder
 from assistant.confidence import Confidence, Judgement
+from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question import Question
 from assistant.retriever import Hit, Ranking, Retriever
+from assistant.wording import plural
 
 Group = Literal["answer", "related"]
 
 DEPTH = 50
-"""How many ranked articles are judged; a list or a count never shows more."""
+"""How many ranked articles are judged, and how many articles a page of a list or a count shows."""
 RELATED = 3
 """Most articles that merely touch on the topic, behind those that answer."""
 RELATED_LINE = 0.15
@@ -37,6 +39,8 @@ class Found:
 class Findings:
     """What a reader is shown, best first. `total` is how many articles qualify, though fewer may be held in `found`.
 
+    `shown` is the page asked for, before which `offset` articles come; `exhausted` where more than there is was asked for.
+    `companies` are those of all that qualify.
     `allowed` counts the articles inside the restrictions; `ranking` is None where nothing had to be searched for.
     `found` is empty where `judgement` declines; `elsewhere` then holds what other companies wrote, where those asked for
     have nothing.
@@ -49,6 +53,10 @@ class Findings:
     judgement: Judgement
     ranking: Ranking | None = None
     elsewhere: tuple[Found, ...] = ()
+    shown: tuple[Found, ...] = ()
+    offset: int = 0
+    companies: tuple[str, ...] = ()
+    exhausted: bool = False
 
     @property
     def answers(self) -> tuple[Found, ...]:
@@ -70,31 +78,51 @@ class Findings:
 class Finder:
     """From an understood question to findings: restrictions first, then search inside them, then judgement."""
 
-    def __init__(self, catalog: Catalog, retriever: Retriever, confidence: Confidence) -> None:
+    def __init__(self, catalog: Catalog, retriever: Retriever, confidence: Confidence, limit: int = 5) -> None:
         self._catalog = catalog
         self._retriever = retriever
         self._confidence = confidence
+        self._limit = limit
 
-    def find(self, question: Question) -> Findings:
-        """What the catalog holds for the question; empty for greetings and for help."""
+    def find(self, question: Question, *, limit: int | None = None, page: int | None = None) -> Findings:
+        """What the catalog holds for the question; empty for greetings and for help.
+
+        Page number `page` (from 1; the question's own where None) holds `limit` articles: where None, as many as the finder
+        was made with, and DEPTH of a list or a count. Raises `QuestionInvalid` for a `page` behind the last; a question that
+        asks for more than there is gets the last page.
+        """
         if question.intent in ("greeting", "help") or _asks_nothing(question):
             return Findings(question, (), 0, 0, Judgement(confidence=0.0, decline=True, caveat=False, probabilities=()))
-        if _is_listing(question):
-            return self._listed(question)
-        return self._searched(question)
+        size = limit or (DEPTH if question.intent in ("count", "list") else self._limit)
+        return (self._listed if _is_listing(question) else self._searched)(question, size, page)
 
-    def _listed(self, question: Question) -> Findings:
+    def _listed(self, question: Question, size: int, page: int | None) -> Findings:
         order: CatalogOrder = "newest" if question.order == "relevance" else question.order
         total = self._catalog.count(question.filters)
-        articles = self._catalog.list(question.filters, order=order, limit=min(question.limit or DEPTH, DEPTH))
-        found = tuple(Found(article, 0.0, 1.0, "answer") for article in articles)
-        sure = Judgement(
-            confidence=1.0 if found else 0.0, decline=not found, caveat=False, probabilities=(1.0,) * len(found)
-        )
-        findings = Findings(question, found, total, total, sure)
-        return findings if found or not question.search_text else replace(findings, elsewhere=self._elsewhere(question))
+        count = min(total, question.limit or total)
+        in_turn = question.group_by == "company"
 
-    def _searched(self, question: Question) -> Findings:
+        def fetch(first: int, last: int) -> tuple[Found, ...]:
+            articles = self._catalog.list(
+                question.filters,
+                order=order,
+                limit=min(last, count) - first,
+                offset=first,
+                companies_in_turn=in_turn,
+            )
+            return tuple(Found(article, 0.0, 1.0, "answer") for article in articles)
+
+        found = fetch(0, DEPTH)
+        offset, exhausted = _offset(question, size, page, count)
+        shown = found[offset : offset + size] if offset + size <= DEPTH else fetch(offset, offset + size)
+        sure = Judgement(
+            confidence=1.0 if total else 0.0, decline=not total, caveat=False, probabilities=(1.0,) * len(found)
+        )
+        companies = tuple(self._catalog.companies(question.filters)) if in_turn else ()
+        elsewhere = self._elsewhere(question) if not total and question.search_text else ()
+        return Findings(question, found, total, total, sure, None, elsewhere, shown, offset, companies, exhausted)
+
+    def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = _walls(question)
         ids = self._catalog.ids(walls) if walls else None
         liked = Filters(technologies=question.filters.technologies, all_technologies=question.filters.all_technologies)
@@ -105,7 +133,12 @@ class Finder:
             return Findings(question, (), 0, ranking.allowed, judgement, ranking, self._elsewhere(question))
         found = _ordered(question, self._grouped(ranking, judgement))[: question.limit]
         total = sum(item.group == "answer" for item in found)
-        return Findings(question, found, total, ranking.allowed, judgement, ranking)
+        offset, exhausted = _offset(question, size, page, len(found))
+        shown = found[offset : offset + size]
+        companies = tuple(dict.fromkeys(item.article.company for item in found[:total]))
+        return Findings(
+            question, found, total, ranking.allowed, judgement, ranking, (), shown, offset, companies, exhausted
+        )
 
     def _grouped(self, ranking: Ranking, judgement: Judgement) -> tuple[Found, ...]:
         """The answer group before the related one, each in its order; at least one answer where anything was ranked."""
@@ -136,6 +169,17 @@ class Finder:
         if judgement.decline:
             return ()
         return tuple(item for item in self._grouped(ranking, judgement) if item.group == "answer")
+
+
+def _offset(question: Question, size: int, page: int | None, count: int) -> tuple[int, bool]:
+    """Where the page begins that was asked for, by number or as "more" of the page before, and whether there is no more."""
+    first = size * ((page or question.page) - 1)
+    if first < max(count, 1):
+        return first, False
+    if page:
+        articles = plural(count, "article")
+        raise QuestionInvalid(f"page {page} is empty, for the answer has {articles}", "Ask for an earlier page.")
+    return (count - 1) // size * size, True
 
 
 def _asks_nothing(question: Question) -> bool:

@@ -16,7 +16,8 @@ CITED = 10
 
 def fill(findings: Findings, cards: Sequence[Card]) -> str:
     """The answer's text; every citation in it is the number of one of `cards`."""
-    return _TEMPLATES.get(findings.question.intent, _topic)(findings, cards)
+    template = _TEMPLATES.get(findings.question.intent, _topic) if not findings.offset else _further
+    return "That was all. " * findings.exhausted + template(findings, cards)
 
 
 def _cite(cards: Sequence[Card], most: int = CITED) -> str:
@@ -70,7 +71,7 @@ def _topic(findings: Findings, cards: Sequence[Card]) -> str:
     if len(present) == 1 == len(companies):
         opening = f"{present[0]} wrote {plural(total, 'article')}{_about(findings)}{_scope(findings)}"
     else:
-        writers = list(dict.fromkeys(item.article.company for item in findings.answers))
+        writers = findings.companies
         opening = sentence(f"{plural(total, 'article')}{_about(findings)}{_scope(findings)}")
         opening += f" by {writers[0]}" if len(writers) == 1 else f" from {plural(len(writers), 'company', 'companies')}"
     if total == 1:
@@ -113,15 +114,26 @@ def _author(findings: Findings, cards: Sequence[Card]) -> str:
 
 def _count(findings: Findings, cards: Sequence[Card]) -> str:
     answers, related = _split(cards)
-    by = findings.question.filters.companies
-    made = f" by {listed(by, 'or')}" if by else ""
-    opening = f"{sentence(plural(findings.total, 'article'))}{_about(findings)}{made}{_scope(findings)}"
     shown = (
         f": {_cite(answers)}"
         if findings.total == len(answers)
-        else f", of which these are {number(len(answers))}: {_cite(answers)}"
+        else f"; the first {number(len(answers))}: {_cite(answers)}"
     )
-    return f"{opening}{shown}{_touching(related, len(answers))}."
+    return f"{_counted(findings)}{shown}{_touching(related, len(answers))}."
+
+
+def _counted(findings: Findings) -> str:
+    by = findings.question.filters.companies
+    made = f" by {listed(by, 'or')}" if by else ""
+    return f"{sentence(plural(findings.total, 'article'))}{_about(findings)}{made}{_scope(findings)}"
+
+
+def _further(findings: Findings, cards: Sequence[Card]) -> str:
+    """Any page but the first."""
+    answers, related = _split(cards)
+    numbers = f"; numbers {answers[0].number} to {answers[-1].number}: {_cite(answers)}" if len(answers) > 1 else ""
+    numbers = f"; number {_cite(answers)}" if len(answers) == 1 else numbers
+    return f"{_counted(findings)}{numbers}{_touching(related, findings.total)}."
 
 
 def _list(findings: Findings, cards: Sequence[Card]) -> str:
@@ -135,8 +147,12 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     groups: dict[str, list[Card]] = {}
     for card in answers:
         groups.setdefault(card.company, []).append(card)
-    named = listed([f"{company} {_cite(group)}" for company, group in groups.items()], most=40)
-    opening = f"{sentence(plural(len(groups), 'company', 'companies'))} wrote{_about(findings)}{_scope(findings)}"
+    unnamed = [""] * (len(findings.companies) - len(groups))  # counted, not named: they are on a later page
+    cited = [f"{company} {_cite(group[:3])}" for company, group in groups.items()]
+    named = listed([*cited, *unnamed], most=min(len(cited) + 1, 41))
+    opening = (
+        f"{sentence(plural(len(findings.companies), 'company', 'companies'))} wrote{_about(findings)}{_scope(findings)}"
+    )
     return f"{opening}: {named}{_touching(related, len(answers))}."
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from assistant import wording
+from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 
 QUESTIONS = [
@@ -162,6 +163,38 @@ def test_every_suggestion_leads_to_an_answer(assistant, question):
 def test_the_limit_is_the_most_cards(assistant):
     assert len(assistant.ask("kubernetes", limit=2).cards) == 2
     assert len(assistant.ask("list all articles about Kubernetes").cards) > 10
+
+
+def test_a_long_list_comes_in_pages_that_hold_every_article_once(assistant):
+    question = "list all articles about kubernetes"
+    pages = [assistant.ask(question, page=page) for page in (1, 2, 3)]
+    numbers = [card.number for page in pages for card in page.cards]
+    ids = [card.id for page in pages for card in page.cards]
+    assert numbers == list(range(1, pages[0].count + 1))
+    assert set(ids) == set(assistant.catalog.ids(Filters(technologies=("Kubernetes",))))
+    assert len(ids) == len(set(ids))
+    assert f"[{pages[1].cards[0].number}]" in pages[1].answer
+    with pytest.raises(QuestionInvalid, match="Page 4 is empty"):
+        assistant.ask(question, page=4)
+
+
+def test_more_is_the_next_page_of_what_was_asked_before(assistant):
+    question = "how do you shard databases"
+    first = assistant.ask(question)
+    assert "show more" in [suggestion.question for suggestion in first.suggestions]
+    second, third = assistant.ask("show more", [question]), assistant.ask("next page", [question, "show more"])
+    cards = [card for answer in (first, second, third) for card in answer.cards]
+    assert [card.number for card in cards] == list(range(1, len(cards) + 1))
+    assert second.cards == assistant.ask(question, page=2).cards
+    assert assistant.ask("more", [question, *["more"] * 15]).answer.startswith("That was all.")
+
+
+def test_which_companies_counts_those_beyond_the_page_and_takes_them_in_turn(assistant):
+    answer = assistant.ask("which companies wrote about kubernetes?", limit=4)
+    companies = assistant.catalog.companies(Filters(technologies=("Kubernetes",)))
+    assert answer.answer.startswith(f"{len(companies)} companies wrote about Kubernetes")
+    assert f"and {len(companies) - 4} more" in answer.answer
+    assert len({card.company for card in answer.cards}) == 4
 
 
 def test_the_json_form_has_the_documented_keys(assistant):

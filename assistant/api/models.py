@@ -10,6 +10,7 @@ from assistant.question import MAX_QUESTION
 
 MAX_HISTORY = 20
 MAX_LIMIT = 50
+MAX_PAGE = 100_000
 
 
 def _whole(text: object) -> object:
@@ -59,6 +60,7 @@ class AskGiven(BaseModel):
     history: Annotated[list[QuestionText], Field(max_length=MAX_HISTORY)] = []
     filters: FiltersGiven | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = None
+    page: Annotated[int, Field(ge=1, le=MAX_PAGE)] | None = None
 
 
 class FeedbackGiven(BaseModel):

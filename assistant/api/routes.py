@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from assistant.api.models import (
     MAX_HISTORY,
     MAX_LIMIT,
+    MAX_PAGE,
     AnswerShown,
     ArticlePage,
     ArticleShown,
@@ -115,10 +116,11 @@ def _ask_routes(api: APIRouter, assistant: Assistant) -> None:
             list[QuestionText], Query(max_length=MAX_HISTORY, description="Earlier questions, oldest first")
         ] = [],  # noqa: B006
         limit: Annotated[int | None, Query(ge=1, le=MAX_LIMIT, description="Most cards in the answer")] = None,
+        page: Annotated[int | None, Query(ge=1, le=MAX_PAGE, description="Which of so many cards, from 1")] = None,
         form: _Form = "json",
     ) -> Response:
         """The answer with its numbered cards; a question that no article answers is declined (`declined: true`)."""
-        return _shown(assistant.ask(q, history, filters=filters or None, limit=limit), form)
+        return _shown(assistant.ask(q, history, filters=filters or None, limit=limit, page=page), form)
 
     @api.post(
         "/api/ask",
@@ -130,7 +132,9 @@ def _ask_routes(api: APIRouter, assistant: Assistant) -> None:
     def ask_with(given: AskGiven, form: _Form = "json") -> Response:
         """As `GET /api/ask`; takes every filter there is."""
         filters = Filters.from_dict(given.filters.model_dump(exclude_none=True)) if given.filters else None
-        answer = assistant.ask(given.question, given.history, filters=filters or None, limit=given.limit)
+        answer = assistant.ask(
+            given.question, given.history, filters=filters or None, limit=given.limit, page=given.page
+        )
         return _shown(answer, form)
 
     @api.post(

@@ -21,14 +21,15 @@ def render(answer: Answer, console: Console) -> None:
     """Print the answer, its cards and its suggestions; colours and wrapping only where `console` is a terminal."""
     _line(console)
     _line(console, _answer_text(answer))
-    related = False
+    related, brief = False, answer.intent in ("count", "list")
     for card in answer.cards:
         if card.group == "related" and not related:
             related = True
             _line(console)
             _line(console, _styled("Also related" if not answer.declined else "Nearest articles", "dim"))
-        _line(console)
-        render_card(card, console)
+        if not brief or card is answer.cards[0]:
+            _line(console)
+        render_card(card, console, brief=brief)
     if answer.suggestions:
         _line(console)
         _line(console, _styled("You could also ask", "dim"))
@@ -37,8 +38,11 @@ def render(answer: Answer, console: Console) -> None:
     _line(console)
 
 
-def render_card(card: Card, console: Console) -> None:
-    """Print one card: number and title, facts, technologies, summary with its evidence, address, and why it was found."""
+def render_card(card: Card, console: Console, *, brief: bool = False) -> None:
+    """Print one card: number and title, facts, technologies, summary with its evidence, address, and why it was found.
+
+    A `brief` one, as in a list, has its title and facts only.
+    """
     from rich.text import Text
 
     number = f"[{card.number}]".rjust(4) + " " if card.number else "     "
@@ -53,6 +57,8 @@ def render_card(card: Card, console: Console) -> None:
     if card.includes_code:
         details.append(" · ", style="dim").append("Includes Code", style="green")
     _line(console, details, indent=5)
+    if brief:
+        return
     if card.technologies:
         _line(
             console, Text("     ").append(", ".join(clean(name) for name in card.technologies), style="cyan"), indent=5

@@ -16,6 +16,7 @@ from assistant.filters import Filters
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown.")
 @click.option("--limit", type=click.IntRange(1, 50), help="Most cards to show.")
+@click.option("--page", type=click.IntRange(1, 100_000), help="Which of so many cards, from 1.")
 @click.option("--company", multiple=True, help="Only articles of this company (repeatable).")
 @click.option("--technology", multiple=True, help="Only articles about this technology (repeatable).")
 @click.option("--author", multiple=True, help="Only articles by this author (repeatable).")
@@ -31,6 +32,7 @@ def ask(
     as_json: bool,
     as_markdown: bool,
     limit: int | None,
+    page: int | None,
     history: tuple[str, ...],
     **restrictions: object,
 ) -> None:
@@ -51,7 +53,7 @@ def ask(
     from assistant.assistant import Assistant
 
     with Assistant.open(progress=True) as assistant:
-        answer = assistant.ask(text, history, filters=filters or None, limit=limit)
+        answer = assistant.ask(text, history, filters=filters or None, limit=limit, page=page)
     if as_json:
         click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
     elif as_markdown:
@@ -64,6 +66,9 @@ def ask(
         from assistant.cards.terminal import render
 
         render(answer, Console(highlight=False))
+        last = answer.cards[-1].number if answer.cards else 0
+        if answer.count and last < answer.count:
+            click.echo(f"{answer.count - last} more: ask again with --page {(page or 1) + 1}\n")
 
 
 def _filters(given: dict[str, object]) -> Filters:

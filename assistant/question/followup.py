@@ -36,7 +36,8 @@ _ADDS = lazy(
 _AGAIN = lazy(
     rf"^{_POLITE}(?:(?:anything|what|something|who|anyone|is there anything|got anything) (?:else|more)|more"
     rf"|more (?:please|results|articles|of (?:them|those|these|that)|like (?:this|that|these|those))"
-    rf"|show (?:me )?(?:some )?more|others?|next|the (?:rest|others)|continue|go on)(?: (?:please|on (?:that|this)"
+    rf"|show (?:me )?(?:some )?more|others?|(?:the )?next(?: (?:ones|page|articles|\d+))?|(?:show (?:me )?)?the (?:rest|others)"
+    rf"|continue|go on)(?: (?:please|on (?:that|this)"
     rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
 )
 _SAME_AUTHOR = lazy(

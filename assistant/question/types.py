@@ -41,7 +41,8 @@ class Question:
     strong preference. `absent_companies` are those of `filters.companies` that the catalog does not hold;
     `absent_technologies` are well-known ones named in the topic that it does not hold (never a filter).
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
-    English nor known to the catalog. `group_by` is "company" where the answer should be told company by company.
+    English nor known to the catalog. `group_by` is "company" where the answer should be told company by company. `page`
+    (from 1) grows as "more" is asked for.
     """
 
     text: str
@@ -56,5 +57,6 @@ class Question:
     absent_technologies: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     group_by: Literal["company"] | None = None
+    page: int = 1
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_words: tuple[str, ...] = ()
