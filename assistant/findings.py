@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -134,7 +135,7 @@ class Finder:
         found = _ordered(question, self._grouped(ranking, judgement))[: question.limit]
         total = sum(item.group == "answer" for item in found)
         offset, exhausted = _offset(question, size, page, len(found))
-        shown = found[offset : offset + size]
+        shown = (_in_turn(found) if question.intent == "comparison" else found)[offset : offset + size]
         companies = tuple(dict.fromkeys(item.article.company for item in found[:total]))
         return Findings(
             question, found, total, ranking.allowed, judgement, ranking, (), shown, offset, companies, exhausted
@@ -169,6 +170,16 @@ class Finder:
         if judgement.decline:
             return ()
         return tuple(item for item in self._grouped(ranking, judgement) if item.group == "answer")
+
+
+def _in_turn(found: tuple[Found, ...]) -> tuple[Found, ...]:
+    """The first of every company before the second of any, so that each one compared is on the first page."""
+    met: Counter[tuple[Group, str]] = Counter()
+    turns = []
+    for item in found:
+        turns.append((item.group, met[item.group, item.article.company]))
+        met[item.group, item.article.company] += 1
+    return tuple(found[place] for place in sorted(range(len(found)), key=turns.__getitem__))
 
 
 def _offset(question: Question, size: int, page: int | None, count: int) -> tuple[int, bool]:

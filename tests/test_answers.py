@@ -89,6 +89,12 @@ def test_a_comparison_speaks_of_each_company_in_turn(assistant):
     assert [line.split(":")[0] for line in lines[1:]] == ["- Airbnb", "- Grab"]
 
 
+def test_a_comparison_shows_every_company_that_has_an_answer(assistant):
+    answer = assistant.ask("Spotify vs Monzo on Kubernetes", limit=2)
+    assert [card.company for card in answer.cards] == ["Spotify", "Monzo"]
+    assert "nothing here" not in answer.answer
+
+
 def test_an_overview_says_how_many_and_about_what(assistant):
     answer = assistant.ask("what does Etsy write about?")
     total = assistant.catalog.count(Filters(companies=("Etsy",)))

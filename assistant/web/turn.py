@@ -109,7 +109,8 @@ def _suggestions(answer: Answer) -> str:
         tag("li", _asking(escape(sentence(each.question)), each.question, class_="suggestion"))
         for each in answer.suggestions
     )
-    title = "Try instead" if answer.declined else "Ask next"
+    chatted = answer.intent in ("greeting", "help")
+    title = "For example" if chatted else "Try instead" if answer.declined else "Ask next"
     return f'<div class="suggestions"><h3>{title}</h3><ul>{buttons}</ul></div>'
 
 
