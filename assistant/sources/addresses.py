@@ -25,10 +25,10 @@ def check_url(url: str) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise SourceError(
-            f"{url} is not an address", "Give an address such as https://blog.example.com/feed."
+            f"'{url}' is not an address", "Give an address such as https://blog.example.com/feed."
         ) from None
     if parts.scheme.lower() not in ("http", "https") or not host:
-        raise SourceError(f"{url} is not an http or https address", "Only http and https addresses are fetched.")
+        raise SourceError(f"'{url}' is not an http or https address", "Only http and https addresses are fetched.")
     if parts.username or parts.password:
         raise SourceError(
             "the address carries a user name or a password", "Leave both out: only public pages are read."

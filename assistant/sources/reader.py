@@ -25,7 +25,7 @@ def name_of(source: str) -> str:
     """The name a source is kept under: its address, the absolute path of its file, or "standard input"."""
     if source == STDIN:
         return STDIN_NAME
-    return source.strip() if is_address(source) else os.path.normpath(Path(source).expanduser().absolute())
+    return source.strip() if "://" in source else os.path.normpath(Path(source).expanduser().absolute())
 
 
 def read_local(source: str, stdin: BinaryIO | None = None) -> Material:
@@ -34,7 +34,7 @@ def read_local(source: str, stdin: BinaryIO | None = None) -> Material:
         stream = stdin or sys.stdin.buffer
         return Material(STDIN_NAME, _bounded(STDIN_NAME, stream))
     if "://" in source:
-        raise SourceError(f"{source} is not an http or https address", "Only http and https addresses are fetched.")
+        raise SourceError(f"'{source}' is not an http or https address", "Only http and https addresses are fetched.")
     if "\0" in source:
         raise SourceError("the name of the file holds characters that no file name has", "Check the path.")
     path = Path(source).expanduser()
