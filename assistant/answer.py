@@ -65,7 +65,8 @@ class Answer:
     `answer` is the text, with citations as `[1]` that number `cards`. A declined answer has a `decline_reason`, says what was
     looked for, and its `answer` cites nothing as an answer; its cards, if any, are all `related`. `confidence` (0 to 1) is the
     calibrated probability that the first card is relevant. `caveat` is set where the confidence lies in the band above the
-    threshold. `count` is how many articles qualify where the question asks for a number or a list, else None.
+    threshold. `count` is how many articles qualify (companies, where those are counted) where the question asks for a number
+    or a list, else None.
     """
 
     question: str

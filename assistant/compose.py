@@ -36,6 +36,7 @@ class Composer:
         if judgement.caveat:
             text += " I am not sure that this is what you mean."
         counted = question.intent in ("count", "list") or findings.ranking is None
+        companies = question.intent == "count" and question.group_by == "company"
         return Answer(
             question=question.text,
             answer=text,
@@ -45,7 +46,7 @@ class Composer:
             confidence=judgement.confidence,
             filters=question.filters,
             topic=question.topic or question.search_text,
-            count=findings.total if counted else None,
+            count=(len(findings.companies) if companies else findings.total) if counted else None,
             cards=cards,
             suggestions=suggest.after_answer(findings),
             mentions=question.mentions,

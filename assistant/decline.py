@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ FAR = 0.25
 """A best cosine below this is another world altogether: of the shipped far questions nearly all lie below, of the
 answerable ones nearly none do."""
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
 
 def reason(findings: Findings) -> DeclineReason:
     """Which of the five reasons it is, the most exact first."""
@@ -24,7 +27,11 @@ def reason(findings: Findings) -> DeclineReason:
     if not question.search_text and not question.filters:
         return "not_a_question"
     if question.search_text and ranking and ranking.signals.terms == ranking.signals.unknown_terms:
-        return "not_a_question" if not question.filters else "nothing_matches"
+        if not question.filters:
+            return (
+                "not_a_question" if question.unknown_words or not _WORD.search(question.search_text) else "out_of_scope"
+            )
+        return "nothing_matches"
     if question.filters.companies and question.search_text and findings.allowed:
         return "company_without_topic"
     if ranking and not question.filters and ranking.signals.dense_top < FAR:

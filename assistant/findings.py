@@ -137,6 +137,9 @@ class Finder:
         offset, exhausted = _offset(question, size, page, len(found))
         shown = (_in_turn(found) if question.intent == "comparison" else found)[offset : offset + size]
         companies = tuple(dict.fromkeys(item.article.company for item in found[:total]))
+        if not question.topic and preferred and not question.limit:  # whatever has the tag is on it, ranked or not
+            total = max(total, self._catalog.count(question.filters))
+            companies = tuple(dict.fromkeys([*companies, *self._catalog.companies(question.filters)]))
         return Findings(
             question, found, total, ranking.allowed, judgement, ranking, (), shown, offset, companies, exhausted
         )

@@ -17,7 +17,9 @@ CITED = 10
 def fill(findings: Findings, cards: Sequence[Card]) -> str:
     """The answer's text; every citation in it is the number of one of `cards`."""
     template = _TEMPLATES.get(findings.question.intent, _topic) if not findings.offset else _further
-    return "That was all. " * findings.exhausted + template(findings, cards)
+    unranked = findings.total - len(findings.answers)
+    end = f"That was all that I rank; ask for a list to see {number(unranked)} more. " if unranked else "That was all. "
+    return end * findings.exhausted + template(findings, cards)
 
 
 def _cite(cards: Sequence[Card], most: int = CITED) -> str:
@@ -113,6 +115,8 @@ def _author(findings: Findings, cards: Sequence[Card]) -> str:
 
 
 def _count(findings: Findings, cards: Sequence[Card]) -> str:
+    if findings.question.group_by == "company":
+        return _by_company(findings, cards)
     answers, related = _split(cards)
     shown = (
         f": {_cite(answers)}"
@@ -134,12 +138,6 @@ def _further(findings: Findings, cards: Sequence[Card]) -> str:
     numbers = f"; numbers {answers[0].number} to {answers[-1].number}: {_cite(answers)}" if len(answers) > 1 else ""
     numbers = f"; number {_cite(answers)}" if len(answers) == 1 else numbers
     return f"{_counted(findings)}{numbers}{_touching(related, findings.total)}."
-
-
-def _list(findings: Findings, cards: Sequence[Card]) -> str:
-    if findings.question.group_by == "company":
-        return _by_company(findings, cards)
-    return _count(findings, cards)
 
 
 def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
@@ -182,7 +180,8 @@ def _dated(findings: Findings, cards: Sequence[Card]) -> str:
     when = f", {day(answers[0].published)}" if answers[0].published else ""
     by = findings.question.filters.companies
     what = f"article{f' by {listed(by)}' if by else ''}{_about(findings)}{_scope(findings)}"
-    lead = f"{quoted(answers[0].name)} by {answers[0].company}{when} [{answers[0].number}]"
+    company = "" if len(by) == 1 else f" by {answers[0].company}"
+    lead = f"{quoted(answers[0].name)}{company}{when} [{answers[0].number}]"
     rest = f" Next come {_cite(answers[1:])}." if len(answers) > 1 else ""
     return f"The {order if order != 'relevance' else 'newest'} {what}: {lead}.{rest}"
 
@@ -196,7 +195,7 @@ _TEMPLATES: dict[str, Callable[[Findings, Sequence[Card]], str]] = {
     "company": _company,
     "author": _author,
     "count": _count,
-    "list": _list,
+    "list": _count,
     "comparison": _comparison,
     "newest": _dated,
     "oldest": _dated,
