@@ -66,7 +66,7 @@ class Answer:
     looked for, and its `answer` cites nothing as an answer; its cards, if any, are all `related`. `confidence` (0 to 1) is the
     calibrated probability that the first card is relevant. `caveat` is set where the confidence lies in the band above the
     threshold. `count` is how many articles qualify (companies, where those are counted) where the question asks for a number
-    or a list, else None.
+    or where its restrictions say everything, else None. `remaining` is how many articles further pages hold.
     """
 
     question: str
@@ -82,6 +82,7 @@ class Answer:
     suggestions: tuple[Suggestion, ...] = ()
     mentions: tuple[Mention, ...] = ()
     caveat: bool = False
+    remaining: int = 0
     took_ms: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,6 +98,7 @@ class Answer:
             "filters": self.filters.to_dict(),
             "topic": self.topic,
             "count": self.count,
+            "remaining": self.remaining,
             "cards": [card.to_dict() for card in self.cards],
             "suggestions": [suggestion.question for suggestion in self.suggestions],
             "took_ms": round(self.took_ms, 2),

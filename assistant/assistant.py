@@ -72,7 +72,7 @@ class Assistant:
         self.encoder = encoder
         self.index = index
         self._finder = Finder(catalog, Retriever(index, encoder), Confidence.load(), settings.limit)
-        self._composer = Composer(catalog, index, settings.limit)
+        self._composer = Composer(catalog, index)
         self._lock = threading.RLock()
         self._names: _Names | None = None
         self._warming: threading.Thread | None = None

@@ -17,12 +17,11 @@ GREETING = "Hello! Ask me what companies wrote about building software, and I an
 
 
 class Composer:
-    """Puts findings into words. `limit` is the most cards of a declined answer."""
+    """Puts findings into words."""
 
-    def __init__(self, catalog: Catalog, index: Index, limit: int) -> None:
+    def __init__(self, catalog: Catalog, index: Index) -> None:
         self._catalog = catalog
         self._index = index
-        self._limit = limit
 
     def compose(self, findings: Findings) -> Answer:
         """The answer, with cards numbered in the order shown, from 1 on the first page."""
@@ -51,13 +50,13 @@ class Composer:
             suggestions=suggest.after_answer(findings),
             mentions=question.mentions,
             caveat=judgement.caveat,
+            remaining=findings.remaining,
         )
 
     def _declined(self, findings: Findings) -> Answer:
         question = findings.question
         reason = decline.reason(findings)
-        near = findings.elsewhere[: self._limit]
-        cards = self._cards(findings, near, related=True)
+        cards = self._cards(findings, findings.elsewhere, related=True)
         return Answer(
             question=question.text,
             answer=decline.text(reason, findings, cards, self._catalog),
@@ -67,7 +66,7 @@ class Composer:
             confidence=findings.judgement.confidence,
             filters=question.filters,
             topic=question.topic or question.search_text,
-            count=0 if question.intent == "count" else None,
+            count=0 if question.intent in ("count", "list") else None,
             cards=cards,
             suggestions=suggest.after_decline(findings, self._catalog),
             mentions=question.mentions,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from assistant.answer import Group
 from assistant.article import Article
 from assistant.catalog import Catalog, CatalogOrder
 from assistant.confidence import Confidence, Judgement
@@ -13,12 +14,11 @@ from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question import Question
 from assistant.retriever import Hit, Ranking, Retriever
-from assistant.wording import plural
-
-Group = Literal["answer", "related"]
 
 DEPTH = 50
-"""How many ranked articles are judged, and how many articles a page of a list or a count shows."""
+"""How many ranked articles are judged."""
+LIST_PAGE = 50
+"""How many articles a page of a list or a count shows; no page shows more."""
 RELATED = 3
 """Most articles that merely touch on the topic, behind those that answer."""
 RELATED_LINE = 0.15
@@ -40,11 +40,10 @@ class Found:
 class Findings:
     """What a reader is shown, best first. `total` is how many articles qualify, though fewer may be held in `found`.
 
-    `shown` is the page asked for, before which `offset` articles come; `exhausted` where more than there is was asked for.
-    `companies` are those of all that qualify.
-    `allowed` counts the articles inside the restrictions; `ranking` is None where nothing had to be searched for.
-    `found` is empty where `judgement` declines; `elsewhere` then holds what other companies wrote, where those asked for
-    have nothing.
+    `shown` is the page asked for: `offset` articles come before it, `remaining` after; `exhausted` where more than there is
+    was asked for. `companies` are those of all that qualify. `allowed` counts the articles inside the restrictions; `ranking`
+    is None where nothing had to be searched for. `found` is empty where `judgement` declines; `elsewhere` then holds what
+    other companies wrote, where those asked for have nothing.
     """
 
     question: Question
@@ -57,6 +56,7 @@ class Findings:
     shown: tuple[Found, ...] = ()
     offset: int = 0
     companies: tuple[str, ...] = ()
+    remaining: int = 0
     exhausted: bool = False
 
     @property
@@ -88,40 +88,46 @@ class Finder:
     def find(self, question: Question, *, limit: int | None = None, page: int | None = None) -> Findings:
         """What the catalog holds for the question; empty for greetings and for help.
 
-        Page number `page` (from 1; the question's own where None) holds `limit` articles: where None, as many as the finder
-        was made with, and DEPTH of a list or a count. Raises `QuestionInvalid` for a `page` behind the last; a question that
-        asks for more than there is gets the last page.
+        Page number `page` (from 1; the question's own where None) holds `limit` articles: where None, as many as the question
+        names, else as many as the finder was made with, and LIST_PAGE of a list or a count. Raises `QuestionInvalid` for a
+        `page` behind the last; a question that asks for more than there is gets the last page.
         """
         if question.intent in ("greeting", "help") or _asks_nothing(question):
             return Findings(question, (), 0, 0, Judgement(confidence=0.0, decline=True, caveat=False, probabilities=()))
-        size = limit or (DEPTH if question.intent in ("count", "list") else self._limit)
+        default = LIST_PAGE if question.intent in ("count", "list") else self._limit
+        size = limit or min(question.limit or default, LIST_PAGE)
         return (self._listed if _is_listing(question) else self._searched)(question, size, page)
 
     def _listed(self, question: Question, size: int, page: int | None) -> Findings:
         order: CatalogOrder = "newest" if question.order == "relevance" else question.order
         total = self._catalog.count(question.filters)
         count = min(total, question.limit or total)
-        in_turn = question.group_by == "company"
+        offset, exhausted = _offset(question, size, page, count)
 
         def fetch(first: int, last: int) -> tuple[Found, ...]:
+            in_turn = question.group_by == "company"
             articles = self._catalog.list(
-                question.filters,
-                order=order,
-                limit=min(last, count) - first,
-                offset=first,
-                companies_in_turn=in_turn,
+                question.filters, order=order, limit=min(last, count) - first, offset=first, companies_in_turn=in_turn
             )
             return tuple(Found(article, 0.0, 1.0, "answer") for article in articles)
 
         found = fetch(0, DEPTH)
-        offset, exhausted = _offset(question, size, page, count)
         shown = found[offset : offset + size] if offset + size <= DEPTH else fetch(offset, offset + size)
-        sure = Judgement(
-            confidence=1.0 if total else 0.0, decline=not total, caveat=False, probabilities=(1.0,) * len(found)
+        return Findings(
+            question,
+            found,
+            total=total,
+            allowed=total,
+            judgement=Judgement(
+                confidence=1.0 if total else 0.0, decline=not total, caveat=False, probabilities=(1.0,) * len(found)
+            ),
+            elsewhere=self._elsewhere(question)[:size] if not total else (),
+            shown=shown,
+            offset=offset,
+            companies=tuple(self._catalog.companies(question.filters)),
+            remaining=count - offset - len(shown),
+            exhausted=exhausted,
         )
-        companies = tuple(self._catalog.companies(question.filters)) if in_turn else ()
-        elsewhere = self._elsewhere(question) if not total and question.search_text else ()
-        return Findings(question, found, total, total, sure, None, elsewhere, shown, offset, companies, exhausted)
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = _walls(question)
@@ -130,36 +136,71 @@ class Finder:
         preferred = None if not liked.technologies or question.strict_technologies else self._catalog.ids(liked)
         ranking = self._retriever.search(question.search_text, DEPTH, allowed=ids, preferred=preferred)
         judgement = self._confidence.judge(question, ranking)
-        if judgement.decline:
-            return Findings(question, (), 0, ranking.allowed, judgement, ranking, self._elsewhere(question))
-        found = _ordered(question, self._grouped(ranking, judgement))[: question.limit]
-        total = sum(item.group == "answer" for item in found)
-        offset, exhausted = _offset(question, size, page, len(found))
-        shown = (_in_turn(found) if question.intent == "comparison" else found)[offset : offset + size]
-        companies = tuple(dict.fromkeys(item.article.company for item in found[:total]))
-        if not question.topic and preferred and not question.limit:  # whatever has the tag is on it, ranked or not
-            total = max(total, self._catalog.count(question.filters))
-            companies = tuple(dict.fromkeys([*companies, *self._catalog.companies(question.filters)]))
+        # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
+        tagged = self._catalog.ids(question.filters) if preferred and not question.topic else []
+        answers, related = self._grouped(ranking, judgement, frozenset(tagged))
+        if not answers and not tagged:
+            _offset(question, size, page, 0)
+            elsewhere = self._elsewhere(question)[:size]
+            declined = replace(judgement, decline=True, caveat=False)
+            return Findings(question, (), 0, ranking.allowed, declined, ranking, elsewhere)
+        answers = _ordered(question, answers)
+        ranked = {item.article.id for item in answers}
+        rest = [id_ for id_ in tagged if id_ not in ranked]
+        shown_first = _in_turn(answers) if question.intent == "comparison" else answers
+        entries: list[Found | str] = [*shown_first]
+        entries += [*rest, *related]
+        entries = entries[: question.limit]
+        offset, exhausted = _offset(question, size, page, len(entries))
+        shown = self._read(entries[offset : offset + size])
+        companies = [item.article.company for item in answers]
         return Findings(
-            question, found, total, ranking.allowed, judgement, ranking, (), shown, offset, companies, exhausted
+            question,
+            found=(*answers, *related)[: question.limit],
+            total=min(len(answers) + len(rest), question.limit or len(entries)),
+            allowed=ranking.allowed,
+            judgement=replace(judgement, decline=False, caveat=judgement.caveat and not tagged),
+            ranking=ranking,
+            shown=shown,
+            offset=offset,
+            companies=tuple(dict.fromkeys([*companies, *(self._catalog.companies(question.filters) if rest else ())])),
+            remaining=len(entries) - offset - len(shown),
+            exhausted=exhausted,
         )
 
-    def _grouped(self, ranking: Ranking, judgement: Judgement) -> tuple[Found, ...]:
-        """The answer group before the related one, each in its order; at least one answer where anything was ranked."""
+    def _grouped(
+        self, ranking: Ranking, judgement: Judgement, tagged: frozenset[str] = frozenset()
+    ) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+        """The answers and what only touches on the topic; no more than the `tagged` where the judgement is to decline."""
         judged = list(zip(ranking, judgement.probabilities, strict=False))
         line = self._confidence.answer_line
-        answers = [(hit, chance) for hit, chance in judged if chance >= line] or judged[:1]
-        chosen = {hit.id for hit, _ in answers}
-        near = [(hit, chance) for hit, chance in judged if chance >= RELATED_LINE and hit.id not in chosen]
-        related = near[:RELATED]
-        articles = {article.id: article for article in self._catalog.get_many([hit.id for hit, _ in answers + related])}
-        groups: tuple[tuple[Group, list[tuple[Hit, float]]], ...] = (("answer", answers), ("related", related))
-        return tuple(
-            Found(articles[hit.id], hit.score, chance, group, hit)
-            for group, members in groups
-            for hit, chance in members
-            if hit.id in articles
+        if judgement.decline:
+            chosen = [(hit, chance) for hit, chance in judged if hit.id in tagged]
+            near = []
+        else:
+            chosen = [(hit, chance) for hit, chance in judged if chance >= line or hit.id in tagged] or judged[:1]
+            taken = {hit.id for hit, _ in chosen}
+            near = [(hit, chance) for hit, chance in judged if chance >= RELATED_LINE and hit.id not in taken][:RELATED]
+        articles = {article.id: article for article in self._catalog.get_many([hit.id for hit, _ in chosen + near])}
+
+        def group(name: Group, members: list[tuple[Hit, float]]) -> tuple[Found, ...]:
+            # An article that another process removed a moment ago is left out.
+            known = [(hit, chance) for hit, chance in members if hit.id in articles]
+            return tuple(Found(articles[hit.id], hit.score, chance, name, hit) for hit, chance in known)
+
+        return group("answer", chosen), group("related", near)
+
+    def _read(self, entries: Sequence[Found | str]) -> tuple[Found, ...]:
+        """The entries with those that are only ids read from the catalog."""
+        articles = {
+            article.id: article for article in self._catalog.get_many([e for e in entries if isinstance(e, str)])
+        }
+        read = (
+            entry if isinstance(entry, Found) else Found(articles[entry], 0.0, self._confidence.answer_line, "answer")
+            for entry in entries
+            if isinstance(entry, Found) or entry in articles
         )
+        return tuple(read)
 
     def _elsewhere(self, question: Question) -> tuple[Found, ...]:
         """What others wrote on the topic, where the companies that were asked for have nothing."""
@@ -169,20 +210,17 @@ class Finder:
         walls = _walls(wider)
         ids = self._catalog.ids(walls) if walls else None
         ranking = self._retriever.search(question.search_text, 10, allowed=ids)
-        judgement = self._confidence.judge(wider, ranking)
-        if judgement.decline:
-            return ()
-        return tuple(item for item in self._grouped(ranking, judgement) if item.group == "answer")
+        return self._grouped(ranking, self._confidence.judge(wider, ranking))[0]
 
 
-def _in_turn(found: tuple[Found, ...]) -> tuple[Found, ...]:
+def _in_turn(answers: tuple[Found, ...]) -> tuple[Found, ...]:
     """The first of every company before the second of any, so that each one compared is on the first page."""
-    met: Counter[tuple[Group, str]] = Counter()
+    met: Counter[str] = Counter()
     turns = []
-    for item in found:
-        turns.append((item.group, met[item.group, item.article.company]))
-        met[item.group, item.article.company] += 1
-    return tuple(found[place] for place in sorted(range(len(found)), key=turns.__getitem__))
+    for item in answers:
+        turns.append(met[item.article.company])
+        met[item.article.company] += 1
+    return tuple(answers[place] for place in sorted(range(len(answers)), key=turns.__getitem__))
 
 
 def _offset(question: Question, size: int, page: int | None, count: int) -> tuple[int, bool]:
@@ -191,9 +229,9 @@ def _offset(question: Question, size: int, page: int | None, count: int) -> tupl
     if first < max(count, 1):
         return first, False
     if page:
-        articles = plural(count, "article")
-        raise QuestionInvalid(f"page {page} is empty, for the answer has {articles}", "Ask for an earlier page.")
-    return (count - 1) // size * size, True
+        last = max(count - 1, 0) // size + 1
+        raise QuestionInvalid(f"page {page} is empty, for the last page is {last}", "Ask for an earlier page.")
+    return max(count - 1, 0) // size * size, count > 0
 
 
 def _asks_nothing(question: Question) -> bool:
@@ -206,7 +244,8 @@ def _is_listing(question: Question) -> bool:
     """Whether the restrictions say everything, so that every article inside them is an answer."""
     if not question.search_text:
         return True
-    return not question.topic and question.strict_technologies and not question.absent_technologies
+    whole = question.strict_technologies or (bool(question.filters.technologies) and question.order != "relevance")
+    return not question.topic and whole and not question.absent_technologies
 
 
 def _walls(question: Question) -> Filters:
@@ -216,11 +255,10 @@ def _walls(question: Question) -> Filters:
     return replace(question.filters, technologies=(), all_technologies=False)
 
 
-def _ordered(question: Question, found: tuple[Found, ...]) -> tuple[Found, ...]:
-    """The answers by date or length where the question asks for that; related ones stay behind."""
+def _ordered(question: Question, answers: tuple[Found, ...]) -> tuple[Found, ...]:
+    """The answers by date or length where the question asks for that."""
     if question.order == "relevance":
-        return found
-    answers = [item for item in found if item.group == "answer"]
+        return answers
     by_date = question.order in ("newest", "oldest")
     known = [
         item for item in answers if (item.article.published if by_date else item.article.reading_minutes) is not None
@@ -231,5 +269,4 @@ def _ordered(question: Question, found: tuple[Found, ...]) -> tuple[Found, ...]:
         key=lambda item: (item.article.published or "") if by_date else f"{item.article.reading_minutes or 0:06d}",
         reverse=reverse,
     )
-    unknown = [item for item in answers if item not in known]
-    return (*known, *unknown, *(item for item in found if item.group == "related"))
+    return (*known, *(item for item in answers if item not in known))

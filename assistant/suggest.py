@@ -16,7 +16,7 @@ MOST = 4
 def after_answer(findings: Findings) -> tuple[Suggestion, ...]:
     """Narrower and neighbouring questions: other companies on the topic, those with code, the company's other subjects."""
     question, answers = findings.question, findings.answers
-    offers = [_same("show more")] if findings.offset + len(findings.shown) < findings.total else []
+    offers = [_same("show more")] if findings.remaining else []
     if len(answers) > 1 and question.filters.includes_code is None and any(i.article.includes_code for i in answers):
         offers.append(_same("only the ones with code"))
     if question.search_text and len(question.filters.companies) == 1:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answer import Card
+from assistant.cards.words import heading
 from assistant.findings import Findings
 from assistant.wording import about, day, listed, number, plural, quoted, restrictions, sentence
 
@@ -16,10 +17,12 @@ CITED = 10
 
 def fill(findings: Findings, cards: Sequence[Card]) -> str:
     """The answer's text; every citation in it is the number of one of `cards`."""
-    template = _TEMPLATES.get(findings.question.intent, _topic) if not findings.offset else _further
-    unranked = findings.total - len(findings.answers)
-    end = f"That was all that I rank; ask for a list to see {number(unranked)} more. " if unranked else "That was all. "
-    return end * findings.exhausted + template(findings, cards)
+    template = _TEMPLATES.get(findings.question.intent, _topic)
+    if findings.offset:
+        template = _further
+    elif template is _topic and findings.ranking is None and findings.question.order != "relevance":
+        template = _extreme
+    return "That was all. " * findings.exhausted + template(findings, cards)
 
 
 def _cite(cards: Sequence[Card], most: int = CITED) -> str:
@@ -34,7 +37,12 @@ def _split(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
 
 def _lead(card: Card) -> str:
     year = f" ({card.published[:4]})" if card.published else ""
-    return f"{quoted(card.name)}{year} [{card.number}]"
+    return f"{_name(card)}{year} [{card.number}]"
+
+
+def _name(card: Card) -> str:
+    """The title; an article without one is quoted by its first words."""
+    return quoted(card.title) if card.title else f"“{quoted(heading(card))}”"
 
 
 def _about(findings: Findings) -> str:
@@ -88,7 +96,7 @@ def _company(findings: Findings, cards: Sequence[Card]) -> str:
     topics = _most_common([topic for item in findings.found for topic in item.article.topics], 4)
     text = f"{name} has {plural(findings.total, 'article')} here{_scope(findings)}"
     if topics and findings.total > 2:
-        text += f", most of them about {listed(topics)}"
+        text += f", often about {listed(topics)}"
     word = {"oldest": "oldest", "shortest": "shortest", "longest": "longest"}.get(findings.question.order, "newest")
     if len(cards) == 1:
         return f"{text}: {_lead(cards[0])}."
@@ -145,19 +153,17 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     groups: dict[str, list[Card]] = {}
     for card in answers:
         groups.setdefault(card.company, []).append(card)
-    unnamed = [""] * (len(findings.companies) - len(groups))  # counted, not named: they are on a later page
-    cited = [f"{company} {_cite(group[:3])}" for company, group in groups.items()]
-    named = listed([*cited, *unnamed], most=min(len(cited) + 1, 41))
-    opening = (
-        f"{sentence(plural(len(findings.companies), 'company', 'companies'))} wrote{_about(findings)}{_scope(findings)}"
-    )
-    return f"{opening}: {named}{_touching(related, len(answers))}."
+    named = [f"{company} {_cite(group[:3])}" for company, group in groups.items()]
+    unnamed = len(findings.companies) - len(named)  # they are on a later page
+    named += [f"{number(unnamed)} more"] if unnamed else []
+    made = f"{plural(len(findings.companies), 'company', 'companies')} wrote{_about(findings)}{_scope(findings)}"
+    made += f", in {plural(findings.total, 'article')}" if findings.question.intent == "count" else ""
+    return f"{sentence(made)}: {listed(named, most=41)}{_touching(related, len(answers))}."
 
 
 def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
-    answers, _ = _split(cards)
     asked = findings.question.filters.companies
-    companies = asked or tuple(dict.fromkeys(card.company for card in answers))
+    companies = asked or findings.companies
     lines = []
     for company in companies:
         mine = [card for card in cards if card.company == company and (card.group == "answer" or not asked)]
@@ -168,21 +174,27 @@ def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
             lines.append(f"{company}: {_lead(mine[0])}{more}.{said}")
         elif close:
             lines.append(f"{company}: nothing that answers it; {_lead(close[0])} touches on it.")
+        elif company in findings.companies:
+            lines.append(f"{company}: on a later page.")
         else:
             lines.append(f"{company}: nothing here.")
-    written = f"{plural(len(answers), 'article')}{_about(findings)}{_scope(findings)}, side by side"
+    written = f"{plural(findings.total, 'article')}{_about(findings)}{_scope(findings)}, side by side"
     return "\n".join([f"{sentence(written)}:", *(f"- {line}" for line in lines)])
 
 
-def _dated(findings: Findings, cards: Sequence[Card]) -> str:
+def _extreme(findings: Findings, cards: Sequence[Card]) -> str:
+    """The newest, oldest, shortest or longest."""
     answers, _ = _split(cards)
-    order = findings.question.order
-    when = f", {day(answers[0].published)}" if answers[0].published else ""
+    first, order = answers[0], findings.question.order
+    if order in ("shortest", "longest"):
+        worth = f", {plural(first.reading_minutes, 'minute')}" if first.reading_minutes is not None else ""
+    else:
+        worth = f", {day(first.published)}" if first.published else ""
     by = findings.question.filters.companies
     what = f"article{f' by {listed(by)}' if by else ''}{_about(findings)}{_scope(findings)}"
-    company = "" if len(by) == 1 else f" by {answers[0].company}"
-    lead = f"{quoted(answers[0].name)}{company}{when} [{answers[0].number}]"
+    company = "" if len(by) == 1 else f" by {first.company}"
     rest = f" Next come {_cite(answers[1:])}." if len(answers) > 1 else ""
+    lead = f"{_name(first)}{company}{worth} [{first.number}]"
     return f"The {order if order != 'relevance' else 'newest'} {what}: {lead}.{rest}"
 
 
@@ -197,6 +209,6 @@ _TEMPLATES: dict[str, Callable[[Findings, Sequence[Card]], str]] = {
     "count": _count,
     "list": _count,
     "comparison": _comparison,
-    "newest": _dated,
-    "oldest": _dated,
+    "newest": _extreme,
+    "oldest": _extreme,
 }

@@ -98,7 +98,7 @@ def test_a_comparison_shows_every_company_that_has_an_answer(assistant):
 def test_an_overview_says_how_many_and_about_what(assistant):
     answer = assistant.ask("what does Etsy write about?")
     total = assistant.catalog.count(Filters(companies=("Etsy",)))
-    assert answer.answer.startswith(f"Etsy has {total} articles here, most of them about ")
+    assert answer.answer.startswith(f"Etsy has {total} articles here, often about ")
     assert answer.count == total
 
 
@@ -180,7 +180,7 @@ def test_a_long_list_comes_in_pages_that_hold_every_article_once(assistant):
     assert set(ids) == set(assistant.catalog.ids(Filters(technologies=("Kubernetes",))))
     assert len(ids) == len(set(ids))
     assert f"[{pages[1].cards[0].number}]" in pages[1].answer
-    with pytest.raises(QuestionInvalid, match="Page 4 is empty"):
+    with pytest.raises(QuestionInvalid, match="Page 4 is empty, for the last page is 3"):
         assistant.ask(question, page=4)
 
 
@@ -192,7 +192,10 @@ def test_more_is_the_next_page_of_what_was_asked_before(assistant):
     cards = [card for answer in (first, second, third) for card in answer.cards]
     assert [card.number for card in cards] == list(range(1, len(cards) + 1))
     assert second.cards == assistant.ask(question, page=2).cards
-    assert assistant.ask("more", [question, *["more"] * 15]).answer.startswith("That was all.")
+    assert assistant.ask("more", [question, *["more"] * 15]).answer.startswith("That was all. ")
+    assert assistant.ask("more", ["list all articles", *["more"] * 15]).answer.startswith(
+        "That was all. 415 articles; "
+    )
 
 
 def test_which_companies_counts_those_beyond_the_page_and_takes_them_in_turn(assistant):
@@ -203,10 +206,61 @@ def test_which_companies_counts_those_beyond_the_page_and_takes_them_in_turn(ass
     assert len({card.company for card in answer.cards}) == 4
 
 
+@pytest.mark.parametrize(
+    "question", ["articles about Go", "which companies use Go?", "kafka", "does Netflix use Kafka?"]
+)
+def test_whatever_carries_the_tag_is_on_the_technology_and_can_be_reached(assistant, question):
+    answer = assistant.ask(question)
+    seen, page = {card.id for card in answer.cards}, 1
+    while answer.remaining:
+        page += 1
+        answer = assistant.ask(question, page=page)
+        seen |= {card.id for card in answer.cards}
+    filters = answer.filters
+    assert seen >= set(assistant.catalog.ids(filters))
+
+
+def test_a_number_in_the_question_is_how_many_are_shown(assistant):
+    assert len(assistant.ask("the 10 newest articles by Uber").cards) == 10
+    assert len(assistant.ask("20 articles about Kubernetes").cards) == 20
+
+
+def test_the_newest_on_a_technology_is_the_newest_of_all_that_carry_its_tag(assistant):
+    newest = assistant.catalog.list(Filters(technologies=("Kubernetes",)), order="newest", limit=1)[0]
+    assert assistant.ask("newest articles about Kubernetes").cards[0].id == newest.id
+
+
+def test_the_longest_is_told_with_its_length(assistant):
+    answer = assistant.ask("longest article")
+    assert answer.answer.startswith("The longest article: ")
+    assert f"{answer.cards[0].reading_minutes} minutes [1]" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["list Netflix posts using Vitess", "articles by Netflix tagged Vitess", "asdf qwer"]
+)
+def test_more_of_a_decline_is_the_decline(assistant, question):
+    answer = assistant.ask("show more", [question])
+    assert answer.declined
+    assert [card.number for card in answer.cards] == list(range(1, len(answer.cards) + 1))
+
+
+def test_a_company_that_is_compared_on_a_later_page_is_not_said_to_have_nothing(assistant):
+    answer = assistant.ask("Spotify vs Monzo vs Uber on Kubernetes", limit=2)
+    assert "Uber: on a later page." in answer.answer or "Monzo: on a later page." in answer.answer
+    assert "nothing here" not in answer.answer
+
+
+def test_one_company_beyond_the_page_is_counted(assistant):
+    companies = assistant.catalog.companies(Filters(technologies=("Apache Kafka",)))
+    answer = assistant.ask("which companies use Kafka?", limit=len(companies) - 1)
+    assert answer.answer.endswith("] and one more.")
+
+
 def test_the_json_form_has_the_documented_keys(assistant):
     record = assistant.ask("who uses Vitess?").to_dict()
     assert set(record) == {
-        "question", "answer", "intent", "declined", "decline_reason", "confidence", "caveat", "filters", "topic", "count",
+        "question", "answer", "intent", "declined", "decline_reason", "confidence", "caveat", "filters", "topic", "count", "remaining",
         "cards", "suggestions", "took_ms",
     }  # fmt: skip
     assert {

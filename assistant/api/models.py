@@ -139,6 +139,7 @@ class AnswerShown(BaseModel):
     filters: dict[str, object]
     topic: str
     count: int | None
+    remaining: int
     cards: list[CardShown]
     suggestions: list[str]
     took_ms: float

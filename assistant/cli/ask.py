@@ -66,9 +66,8 @@ def ask(
         from assistant.cards.terminal import render
 
         render(answer, Console(highlight=False))
-        last = answer.cards[-1].number if answer.cards else 0
-        if answer.count and last < answer.count:
-            click.echo(f"{answer.count - last} more: ask again with --page {(page or 1) + 1}\n")
+        if answer.remaining:
+            click.echo(f"{answer.remaining} more: ask again with --page {(page or 1) + 1}\n")
 
 
 def _filters(given: dict[str, object]) -> Filters:
