@@ -208,8 +208,10 @@ def _url(record: Mapping[str, Any]) -> str | None:
 
 def _id(record: Mapping[str, Any]) -> str | None:
     value = _text(record, "id", MAX_NAME)
-    if value is not None and not re.fullmatch(r"[\w.:-]+", value):
+    if value is not None and not re.fullmatch(r"[.:_-]*[^\W_][\w.:-]*", value):
         raise ArticleInvalid("id", "must be letters, digits and . : _ - only", "Leave it out to have one derived.")
+    if value is not None and value.lower() in ("null", "none", "unknown"):  # tables say so where they hold none
+        raise ArticleInvalid("id", f"'{value}' names nothing", "Leave it out to have one derived.")
     return value
 
 

@@ -75,7 +75,7 @@ class Assistant:
         self._composer = Composer(catalog, index)
         self._lock = threading.RLock()
         self._names: _Names | None = None
-        self._warming: threading.Thread | None = None
+        self._opened = contextlib.ExitStack()
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, progress: bool = False) -> Assistant:
@@ -88,25 +88,25 @@ class Assistant:
             settings = replace(settings, home=str(home))
         folder = settings.folder
         encoder = load_encoder(
-            settings.model, folder=folder / "models", backend=backend_of(settings), threads=settings.threads
+            settings.model,
+            folder=folder / "models",
+            backend=backend_of(settings),
+            threads=settings.threads,
+            progress=progress,
         )
         warming = threading.Thread(target=_warm, args=(encoder,), daemon=True)
         warming.start()  # the session loads while the catalog, the index and the names do
-        catalog = Catalog.open(folder / "catalog.sqlite")
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(warming.join)  # a session must not be loading while the interpreter ends
+            catalog = undo.enter_context(contextlib.closing(Catalog.open(folder / "catalog.sqlite")))
             start(catalog, settings)
-            index = open_index(folder, catalog, encoder, progress=progress)
-        except BaseException:
-            catalog.close()
-            raise
-        assistant = cls(settings, catalog, encoder, index)
-        assistant._warming = warming
+            assistant = cls(settings, catalog, encoder, open_index(folder, catalog, encoder, progress=progress))
+            assistant._opened = undo.pop_all()
         return assistant
 
     def close(self) -> None:
         """Close the catalog; the assistant cannot be asked afterwards."""
-        if self._warming:
-            self._warming.join()  # a session must not be loading while the interpreter ends
+        self._opened.close()
         self.catalog.close()
 
     def __enter__(self) -> Assistant:

@@ -169,8 +169,11 @@ class Retriever:
 
 
 def evidence(index: Index, id_: str, vector: Array) -> int | None:
-    """Which part of a document (by its order, from 0) is nearest to a question's vector; None for one without parts."""
-    parts = index.part_vectors(id_)
+    """Which part of a document (by its order, from 0) is nearest to a question's vector; None for one without parts or no longer held."""
+    try:
+        parts = index.part_vectors(id_)
+    except KeyError:  # another process removed it since the search
+        return None
     return int(np.argmax(parts @ vector)) if len(parts) else None
 
 

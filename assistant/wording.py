@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 
 from assistant.filters import Filters
@@ -130,11 +131,15 @@ def period(first: str | None, last: str | None) -> str:
     if first and last:
         if first[:4] == last[:4] and (first[5:], last[5:]) == ("01-01", "12-31"):
             return f"from {first[:4]}"
-        if first[:7] == last[:7] and first[8:] == "01" and int(last[8:]) >= 28:
+        if (
+            first[:7] == last[:7]
+            and first[8:] == "01"
+            and int(last[8:]) == monthrange(int(last[:4]), int(last[5:7]))[1]
+        ):
             return f"from {day(first[:7])}"
         if (first[5:], last[5:]) == ("01-01", "12-31"):
             return f"from {first[:4]} to {last[:4]}"
-        return f"from {day(first)} to {day(last)}"
+        return f"from {day(first)}" if first == last else f"from {day(first)} to {day(last)}"
     if first:
         return f"since {first[:4] if first[5:] == '01-01' else day(first)}"
     return f"up to {last[:4] if last and last[5:] == '12-31' else day(last or '')}"

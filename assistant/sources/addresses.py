@@ -7,7 +7,7 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from assistant.errors import SourceError
 
@@ -16,6 +16,15 @@ Resolve = Callable[[str, int, float], Sequence[str]]
 # Addresses of cloud metadata services that lie in public ranges; the others are link-local and refused as such.
 _METADATA = frozenset({"168.63.129.16", "100.100.100.200", "192.0.0.192"})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def absolute(base: str | None, link: str) -> str | None:
+    """The http(s) address that `link` leads to from the page at `base`; None where it leads to none."""
+    try:
+        url = urljoin(base or "", link.strip())
+    except ValueError:  # such as "http://["
+        return None
+    return url if url.lower().startswith(("http://", "https://")) else None
 
 
 def check_url(url: str) -> None:
@@ -57,6 +66,7 @@ def refusal(address: str) -> str | None:
         ("unspecified", ip.is_unspecified),
         ("multicast", ip.is_multicast),
         ("private", ip.is_private),
+        ("site-local", isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local),
         ("reserved", ip.is_reserved or not ip.is_global),
     ):
         if holds:

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
 
 from assistant.article import MAX_NAME, MAX_NAMES, MAX_TITLE
 from assistant.errors import SourceError
 from assistant.sources import dates, naming, people, technologies
+from assistant.sources.addresses import absolute
 from assistant.sources.blocks import has_code, plain
 from assistant.sources.parsed import Context, Draft, Material, Parsed, Problem
 from assistant.sources.xml_safety import check_xml
@@ -80,13 +80,7 @@ def _record(
 
 
 def _address(link: Any, base: str | None) -> str | None:
-    if not isinstance(link, str) or not link.strip():
-        return None
-    try:
-        url = urljoin(base or "", link.strip())
-    except ValueError:
-        return None
-    return url if url.lower().startswith(("http://", "https://")) else None
+    return absolute(base, link) if isinstance(link, str) and link.strip() else None
 
 
 def _xml_feed(material: Material) -> tuple[str, list[dict[str, Any]], list[Problem]]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
 from assistant.errors import SourceError
 from assistant.sources import addresses
+from assistant.sources.addresses import absolute
 from assistant.sources.compression import Inflater
 from assistant.sources.robots import Robots, parse
 from assistant.sources.transport import Budget, CheckedBackend, CheckedTransport
@@ -28,7 +30,7 @@ _STATUS = {
     401: ("asks for a log-in", "Only public pages are read."),
     403: ("refuses to show it", "It may ask for a log-in or refuse programs; save the page and add the file."),
     404: ("has nothing at that address", "Check the address."),
-    410: ("says that it is gone for good", "Remove the source with: byline remove --source ADDRESS"),
+    410: ("says that it is gone for good", "Remove the source with: byline remove --keep-articles ADDRESS"),
     429: ("asks for fewer requests", "Try again later."),
 }
 
@@ -150,7 +152,10 @@ class Fetcher:
             spent += self._clock() - began
             if reply.status not in _REDIRECTS or "Location" not in reply.headers:
                 return reply
-            url = urljoin(url, reply.headers["Location"])
+            target = absolute(url, reply.headers["Location"])
+            if target is None:
+                raise SourceError(f"{url} redirects to what is no http or https address", "Check the address.")
+            url = target
         raise SourceError(
             f"{start} redirects more than {self.limits.redirects} times", "Give the address where the page really is."
         )
@@ -214,7 +219,7 @@ class Fetcher:
             raise SourceError(
                 f"{origin} cannot say whether programs may read it (robots.txt: {reply.status})", "Try again later."
             )
-        return parse(reply.data[:500_000].decode("utf-8", "replace"), AGENT) if reply.status == 200 else Robots()
+        return parse(reply.data[:500_000].decode("utf-8-sig", "replace"), AGENT) if reply.status == 200 else Robots()
 
 
 def _refused(url: str, status: int) -> SourceError:
@@ -229,7 +234,7 @@ def _retry_after(value: str | None, default: float) -> float:
     """Seconds to wait as the header states them, in seconds or as a date."""
     if value is None:
         return default
-    if value.strip().isdigit():
+    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
 
 from assistant.errors import SourceError
 from assistant.sources import people, technologies
+from assistant.sources.addresses import absolute
 from assistant.sources.blocks import Line, lines, looks_like_html
 from assistant.sources.parsed import Context, Draft, Material, Parsed, Problem
 
@@ -126,8 +126,9 @@ def _record(card: _Card, context: Context, address: str | None) -> dict[str, Any
     link = next(
         (line.link for line in card.before if line.link and line.tag in ("h2", "h3", "h4", "h5", "p", "article")), None
     )
-    if link and (absolute := urljoin(address or "", link)).startswith(("http://", "https://")) and "title" in record:
-        record["url"] = absolute
+    url = absolute(address, link) if link else None
+    if url and "title" in record:
+        record["url"] = url
     names: list[str] = []
     while len(body) > 1 and (pieces := _technologies(body[-1].text, context)):
         names = pieces + names

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from assistant.article import MAX_NAME, MAX_NAMES, MAX_TITLE, canonical_url
 from assistant.errors import SourceError
 from assistant.sources import dates, naming, people, technologies
+from assistant.sources.addresses import absolute
 from assistant.sources.blocks import first, has_code, lines, metadata
 from assistant.sources.parsed import Context, Draft, Material, Parsed, Problem
 
@@ -75,8 +76,8 @@ def feed_links(html: str, base: str | None) -> list[str]:
     head = _read_head(html)
     if head.article or head.one("og:type").lower() == "article" or head.one("article:published_time"):
         return []
-    links = [urljoin(base or "", link) for link in head.feeds]
-    return [link for link in links if link.startswith(("http://", "https://")) and not re.search(r"(?i)comments", link)]
+    links = [absolute(base, link) for link in head.feeds]
+    return [link for link in links if link and not re.search(r"(?i)comments", link)]
 
 
 def _record(
@@ -134,7 +135,7 @@ def _url(head: _Head, article: Mapping[str, Any], address: str | None) -> str | 
         or head.one("og:url")
         or _said(article.get("url"))
     )
-    for candidate in (urljoin(address or "", stated) if stated else None, address):
+    for candidate in (absolute(address, stated) if stated else None, address):
         try:
             if candidate and canonical_url(candidate):
                 return candidate
