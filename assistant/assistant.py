@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 Backend = Literal["onnx", "torch"]
 
-MAX_HISTORY = 50
-"""Earlier questions that are read, the newest; the others no longer bear on what is asked."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -153,11 +150,16 @@ class Assistant:
         for mention in remove:
             understood = without(understood, mention)
         if filters:
+            filters = checked(filters, self.vocabulary)
+            own = understood.filters.technologies
             understood = replace(
                 understood,
-                filters=understood.filters.merged(checked(filters, self.vocabulary)),
+                filters=understood.filters.merged(filters),
                 absent_companies=() if filters.companies else understood.absent_companies,
+                # A technology asked for is a wall; what the question itself names stays what is looked for inside.
                 strict_technologies=understood.strict_technologies or bool(filters.technologies),
+                topic=understood.topic
+                or (understood.search_text if filters.technologies and filters.technologies != own else ""),
             )
         return self._finder.find(understood, limit=limit, page=page)
 
@@ -176,7 +178,7 @@ class Assistant:
         names = self._current()
         return resolve(
             question,
-            list(history)[-MAX_HISTORY:],
+            history,
             names.vocabulary,
             spelling=names.spelling,
             authors_of=self._authors,

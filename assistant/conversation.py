@@ -20,7 +20,8 @@ from assistant.vocabulary import Vocabulary
 
 AuthorsOf = Callable[[Question, tuple[str, ...]], Sequence[str]]
 
-_REMEMBERED = 20
+MAX_HISTORY = 50
+"""Earlier questions that are read, the newest; the others no longer bear on what is asked."""
 _DATES = ("published_from", "published_to")
 _MINUTES = ("min_minutes", "max_minutes")
 
@@ -58,7 +59,7 @@ def resolve(
     author". Raises `QuestionInvalid` for an empty or overlong `text`; such turns of `history` are passed over.
     """
     state: _State | None = None
-    for earlier in history[-_REMEMBERED:]:
+    for earlier in history[-MAX_HISTORY:]:
         turn = Turn(earlier) if isinstance(earlier, str) else earlier
         try:
             understood = understand(turn.question, vocabulary, today=today, spelling=spelling)

@@ -65,18 +65,20 @@ class Filters:
     all_technologies: bool = False
 
     def __post_init__(self) -> None:
-        for name, last in (("published_from", False), ("published_to", True)):
+        for name, said, last in (("published_from", "first", False), ("published_to", "last", True)):
             value = getattr(self, name)
             if value is not None:
                 try:
                     span = date_span(value)
                 except ValueError as error:
-                    raise FilterInvalid(f"{name}: {error}", "Write a date as YYYY, YYYY-MM or YYYY-MM-DD.") from None
+                    raise FilterInvalid(
+                        f"the {said} day: {error}", "Write a date as YYYY, YYYY-MM or YYYY-MM-DD."
+                    ) from None
                 object.__setattr__(self, name, span[1] if last else span[0])
         if self.published_from and self.published_to and self.published_from > self.published_to:
             raise FilterInvalid(
-                f"published_from {self.published_from} lies after published_to {self.published_to}",
-                "Swap the two dates.",
+                f"the first day, {self.published_from}, lies after the last, {self.published_to}",
+                "Swap the two dates, or leave one out.",
             )
         for name in ("min_minutes", "max_minutes"):
             value = getattr(self, name)

@@ -137,7 +137,7 @@ class Finder:
         ranking = self._retriever.search(question.search_text, DEPTH, allowed=ids, preferred=preferred)
         judgement = self._confidence.judge(question, ranking)
         # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
-        tagged = self._catalog.ids(question.filters) if preferred and not question.topic else []
+        tagged = self._catalog.ids(question.filters) if liked.technologies and not question.topic else []
         answers, related = self._grouped(ranking, judgement, frozenset(tagged))
         if not answers and not tagged:
             _offset(question, size, page, 0)
@@ -244,8 +244,10 @@ def _is_listing(question: Question) -> bool:
     """Whether the restrictions say everything, so that every article inside them is an answer."""
     if not question.search_text:
         return True
-    whole = question.strict_technologies or (bool(question.filters.technologies) and question.order != "relevance")
-    return not question.topic and whole and not question.absent_technologies
+    if question.topic or question.absent_technologies:
+        return False
+    counted = question.strict_technologies and question.intent in ("count", "list")
+    return counted or (bool(question.filters.technologies) and question.order != "relevance")
 
 
 def _walls(question: Question) -> Filters:

@@ -1,4 +1,4 @@
-"""Byline for other assistants: four tools over MCP, by stdio or HTTP. They do what the HTTP API does."""
+"""Byline for other assistants: four tools over MCP, by stdio or HTTP. They answer as the HTTP API does."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from assistant.conversation import MAX_HISTORY
 from assistant.errors import BylineError
 from assistant.filters import Filters
 from assistant.version import __version__
@@ -72,9 +73,15 @@ def _add_ask(tools: MCPServer[Any], assistant: Assistant) -> None:
         ],
         history: Annotated[
             list[_Text],
-            Field(max_length=20, description="Earlier questions of this conversation, oldest first, for follow-ups."),
+            Field(
+                max_length=MAX_HISTORY,
+                description="Earlier questions of this conversation, oldest first, for follow-ups.",
+            ),
         ] = [],  # noqa: B006 - never changed
         limit: Annotated[int | None, Field(ge=1, le=50, description="Most articles to cite.")] = None,
+        page: Annotated[
+            int | None, Field(ge=1, description="Which of so many articles, from 1; see `remaining`.")
+        ] = None,
     ) -> dict[str, Any]:
         """Answer a question about what companies' engineering blogs wrote, with the articles cited.
 
@@ -83,7 +90,7 @@ def _add_ask(tools: MCPServer[Any], assistant: Assistant) -> None:
         `filters` shows what was understood. Examples: "What did Spotify write about autoscaling?",
         "Which companies use Kafka?", "newest article by Uber".
         """
-        return _told(lambda: assistant.ask(question, history, limit=limit).to_dict())
+        return _told(lambda: assistant.ask(question, history, limit=limit, page=page).to_dict())
 
 
 def _add_articles(tools: MCPServer[Any], library: Library) -> None:

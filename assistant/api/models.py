@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from assistant.conversation import MAX_HISTORY
 from assistant.question import MAX_QUESTION
 
-MAX_HISTORY = 20
 MAX_LIMIT = 50
 MAX_PAGE = 100_000
 

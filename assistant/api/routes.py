@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from assistant.api.models import (
-    MAX_HISTORY,
     MAX_LIMIT,
     MAX_PAGE,
     AnswerShown,
@@ -31,6 +30,7 @@ from assistant.api.models import (
 from assistant.api.problems import RESPONSES, refuse_other_methods
 from assistant.cards import bibtex, markdown
 from assistant.catalog import Feedback
+from assistant.conversation import MAX_HISTORY
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
 from assistant.version import __version__

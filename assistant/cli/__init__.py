@@ -51,12 +51,12 @@ class Commands(click.Group):
 @click.option("--home", metavar="FOLDER", help="Folder of the catalog, the index and the model.  [env: BYLINE_HOME]")
 @click.option("--model", metavar="NAME", help="Embedding model, by name or path.  [env: BYLINE_MODEL]")
 def byline(home: str | None, model: str | None) -> None:
-    r"""Byline answers "what did they write about that?" over company engineering blogs, offline and cited.
+    """Byline answers "what did they write about that?" over company engineering blogs, offline and cited.
 
     \b
     byline ask "what did Spotify write about autoscaling?"
     byline serve
-    """
+    """  # noqa: D301 - click reads the backspace: what follows it is not wrapped
     # The environment is the one way in for settings; an option is the same thing said for one call.
     for name, value in (("BYLINE_HOME", home), ("BYLINE_MODEL", model)):
         if value is not None:
@@ -80,7 +80,9 @@ def main(arguments: list[str] | None = None) -> None:
     except BylineError as error:
         click.echo(f"byline: {error}", err=True)
         sys.exit(2 if isinstance(error, InputInvalid) else 1)
-    except BrokenPipeError:
-        # The reader has seen enough, as `head` has; closing quietly is what it expects.
+    except SystemExit as stop:
+        # The reader has seen enough, as `head` has; closing quietly is what it expects. Rich and click both make an exit of it.
+        if not (isinstance(stop.__context__, BrokenPipeError) or type(sys.stdout).__name__ == "PacifyFlushWrapper"):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -141,11 +141,13 @@ def export(format_: Any, output: str, companies: tuple[str, ...], technologies: 
     """Write the articles as JSON Lines, CSV or BibTeX; `byline add` reads each of them back unchanged."""
     from assistant.export import write
     from assistant.filters import Filters
+    from assistant.names import checked
     from assistant.wording import plural
 
     chosen: Any = format_ or {".csv": "csv", ".bib": "bibtex"}.get(Path(output).suffix.lower(), "jsonl")
     with _open() as assistant:
-        articles = assistant.catalog.list(Filters(companies=companies, technologies=technologies), order="id")
+        filters = checked(Filters(companies=companies, technologies=technologies), assistant.vocabulary)
+        articles = assistant.catalog.list(filters, order="id")
     if output == "-":
         # Not click.echo: CSV's line ends must reach a pipe as they are.
         stream = sys.stdout

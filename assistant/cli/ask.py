@@ -36,13 +36,13 @@ def ask(
     history: tuple[str, ...],
     **restrictions: object,
 ) -> None:
-    r"""Ask a question and get cited articles. `-` reads the question from standard input.
+    """Ask a question and get cited articles. `-` reads the question from standard input.
 
     \b
     byline ask "what did Spotify write about autoscaling?"
     byline ask "and Netflix?" --after "what did Spotify write about autoscaling?"
     byline ask kafka on kubernetes --since 2021 --json
-    """
+    """  # noqa: D301 - click reads the backspace: what follows it is not wrapped
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude each other: choose one.")
     text = " ".join(question)

@@ -143,7 +143,7 @@ def _restriction(plain: str, point: Point) -> tuple[Span, int, int] | None:
         found = pattern.search(before)
         if found and not (pattern is _SINCE and _FROM.search(before)) and _may_bound(before, after, point, found):
             return span, found.start(), point.end
-    lead = _WITHIN.search(before)
+    lead = _WITHIN.search(before) or (None if point.bare_year else _BETWEEN.search(before))
     if point.distant and not (lead and lead.group().startswith(("in ", "during ")) and not after.strip(" ?.!,")):
         return None
     if _may_name(before, after, point, lead is not None):

@@ -46,6 +46,7 @@ _POINT = lazy(
           | (?:first|second|third|fourth|last)\ (?:quarter|half)\ of\ {_YEAR} )
       | (?:(?P<part>{"|".join(part.replace(" ", chr(92) + " ") for part in _PARTS)})[\ -](?:of\ |in\ )?)?
         (?: (?P<decade>(?:19[89]|20[0-4])0'?s)
+          | (?P<months>{_MONTH}\ ?(?:and|to|until|till|through|-|–)\ ?{_MONTH})[\ ,]+(?:of\ )?(?P<monthsyear>{_YEAR})
           | (?P<day>{_DAY}\ (?:of\ )?)?(?P<month>{_MONTH})(?:\ (?P<day2>{_DAY}\b),?)?[\ ,]+(?:of\ )?(?P<monthyear>{_YEAR})
           | (?P<year>{_YEAR}) ) )(?![\w%]|[.,]\d|-\w)""",
     re.VERBOSE,
@@ -157,6 +158,9 @@ def _calendar(found: re.Match[str]) -> tuple[date, date]:
         first = int(found["decade"][:4])
         years = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(part.split(" ")[0], (0, 9))
         return date(first + years[0], 1, 1), date(first + years[1], 12, 31)
+    if found["months"]:
+        one, other = re.findall(_MONTH, found["months"])
+        return _months(int(found["monthsyear"]), _month(one), _month(other))
     if found["month"]:
         year, month = int(found["monthyear"]), _month(found["month"])
         day = re.match(r"\d+", found["day"] or found["day2"] or "")

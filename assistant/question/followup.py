@@ -36,7 +36,8 @@ _ADDS = lazy(
 _AGAIN = lazy(
     rf"^{_POLITE}(?:(?:anything|what|something|who|anyone|is there anything|got anything) (?:else|more)|more"
     rf"|more (?:please|results|articles|of (?:them|those|these|that)|like (?:this|that|these|those))"
-    rf"|show (?:me )?(?:some )?more|others?|(?:the )?next(?: (?:ones|page|articles|\d+))?|(?:show (?:me )?)?the (?:rest|others)"
+    rf"|(?:show (?:me )?)?(?:(?:some|a few|\d{{1,2}}) )?more(?: (?:articles|posts|results|of them))?|others?"
+    r"|(?:the )?next(?: (?:ones|page|articles|\d+))?|(?:show (?:me )?)?the (?:rest|others)"
     rf"|continue|go on)(?: (?:please|on (?:that|this)"
     rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
 )
@@ -75,7 +76,6 @@ _OBJECT = lazy(
 )
 _OWNER = lazy(r"\b(?P<word>their|its|his|her|theirs)\b")
 _THAT_ARTICLE = lazy(r"\b(?:that|this|the same|the first|the second) (?:article|post|story|write-?up)\b")
-_LIKEWISE = lazy(r"\b(?:similar|the same(?: thing)?|likewise|too|as well)[\s?.!]*$")
 _POINTED = lazy(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
 _PART = lazy(
     r"^(?:(?:the )?(?:second|first|third|last|next|other) part|part (?:\d+|one|two|three|i+)|the sequel"
@@ -211,7 +211,7 @@ def _short_verb(before: str) -> bool:
 def _is_fragment(understood: Understood) -> bool:
     """Whether the question is nothing but a restriction: "Yelp?", "from Slack?", "before 2023", "with code"."""
     question, plain = understood.question, understood.sentence.plain
-    if not question.topic and not question.filters and question.intent == "count":
+    if not question.topic and not question.filters and question.intent in ("count", "list"):
         return not _ARTICLE_NOUN.search(plain)
     if re.search(r"\bones?\b", plain) and not _ARTICLE_NOUN.search(plain) and _has_no_subject(understood):
         return True

@@ -69,7 +69,6 @@ _WROTE = lazy(
     r"\bwho(?:'s| is| was)? (?:the )?(?:wrote|written|author|authors|authored|writes|has written|have written"
     r"|blogged|is writing|posted|published|penned)\b"
 )
-_ARTICLE_ASKED = lazy(rf"\b(?:{_ARTICLES}|one|ones|thing|something|anything|from|by|what|reads?|stuff|about|on)\b")
 
 
 def is_greeting(plain: str) -> bool:

@@ -67,6 +67,10 @@ _ATTACHED = lazy(
 )
 # "Postgres articles by Stripe | under two minutes": a bound that ends a clause about articles and what they have.
 _ARTICLES_WITH = lazy(rf"\b{ARTICLE_NOUN}(?: [\w.+#-]+)*? (?:by|from) [\w.+#-]+ $|\bwith(?:out)? code,? $")
+# "Articles about Spark | under ten minutes", "kafka | under ten minutes": a bound that ends the question behind its subject.
+_SUBJECT = lazy(
+    rf"(?:\b{ARTICLE_NOUN} (?:about|on|for)|^)(?: ?(?!(?:in|to|for|with|by|within) )[\w.+#-]+){{1,3}}(?: in)? $"
+)
 _READ_AFTER = lazy(
     rf"^['’]?[ -]?(?:\w+ ){{0,2}}?(?:or (?:less|more|so) )?(?:to )?{_READ}\b|^[ -](?:long |kubernetes "
     rf"|\w+ )?(?:articles?|posts?|stor(?:y|ies)|pieces?|deep dives?|write-?ups?|intros?|introductions?)\b"
@@ -167,4 +171,4 @@ def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | Non
     taking = _TAKING.search(before)
     if taking and taking.group().startswith(("that", "which")):
         return bool(re.search(rf"\b{ARTICLE_NOUN}\b", before[: taking.start()]))
-    return bool(_ATTACHED.search(before))
+    return bool(_ATTACHED.search(before) or (lead and not after.strip(" ?.!") and _SUBJECT.search(before)))

@@ -52,7 +52,7 @@ _THING = (
     r"|results?|mentions?|entries)"
 )
 _RULES_OUT = lazy(
-    rf"(?:\b(?:other than|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
+    rf"(?:\b(?:neither|(?<!\w )remove|other than|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
     rf"|ignor(?:e|ing)|(?<![a-z] )skip(?:ping)?|(?:please|but|and please) skip|"
     rf"leav(?:e|ing) out|omit(?:ting)?|filter(?:ing)? out|(?:every|any|no)(?:one|body|thing) but|anywhere but"
     rf"|everywhere but|"
@@ -150,8 +150,11 @@ def _spots(sentence: Sentence, vocabulary: Vocabulary) -> list[_Spot]:
 
 
 def _is_meant(sentence: Sentence, vocabulary: Vocabulary, around: Surroundings, spot: _Spot, name: Name) -> bool:
-    if name.subject_only or any(token.possessive for token in sentence.tokens[spot.start : spot.end - 1]):
+    tokens = sentence.tokens[spot.start : spot.end]
+    if name.subject_only or any(token.possessive for token in tokens[:-1]):
         return False
+    if name.kind == "companies" and name.value.isascii() and any(_ACCENTED.search(token.typed) for token in tokens):
+        return False  # the German "über" is not Uber
     return is_meant(Place(sentence, vocabulary, around, name, spot.start, spot.end))
 
 
@@ -161,6 +164,7 @@ def _is_explicit(sentence: Sentence, spot: _Spot) -> bool:
     return bool(_EXPLICIT.search(sentence.before(spot.start)) or _EXPLICIT_AFTER.match(sentence.after(spot.end - 1)))
 
 
+_ACCENTED = lazy(r"[^\W\d_a-zA-Z]")
 _USED = lazy(r"\b(?:in|via|with|using|use|uses|through|into|over|inside|on top of|integrat\w+)(?: the)? $")
 _OWNED = lazy(r"^ (?:at|in|inside) $")
 _PRODUCT = r"^ (?:chat)?(?:bots?|integrations?|alerts|summaries|webhooks?)\b"

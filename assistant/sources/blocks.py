@@ -63,7 +63,6 @@ _BLOCKS = frozenset(
     ]
 )
 _SILENT = frozenset(("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "title"))
-_VOID_SILENT = frozenset(("img", "input", "meta", "link", "source", "embed", "area", "base", "col", "track", "wbr"))
 _PIECE = 65_536
 _OPENING = re.compile(r"(?i)<(pre|code)\b[^<>]*>|<script[^<>]+src=[\"']?https?://gist\.github\.com/")
 _TAG = re.compile(r"<[^<>]*>")

@@ -63,24 +63,30 @@ class Library:
 
     def facets(self, selection: Selection = Selection()) -> Facets:
         """Facet counts within the selection."""
-        self._refresh()
+        revision = self._refresh()
         with self._lock:
-            known = self._facets.get(selection)
+            known = self._facets.get(selection) if revision == self._revision else None
         if known is None:
             known = _tally(self._scan(selection, "id")) if selection.scans else self.catalog.facets(selection.filters)
             with self._lock:
                 if len(self._facets) >= _REMEMBERED:
                     self._facets.clear()
-                self._facets[selection] = known
+                if revision == self._revision:  # the catalog may have moved on while this was counted
+                    self._facets[selection] = known
         return known
 
     def names(self) -> Names:
         """The name books of the catalog."""
-        self._refresh()
-        if self._names is None:
+        revision = self._refresh()
+        with self._lock:
+            names = self._names
+        if names is None:
             facets = self.facets()
-            self._names = Names(NameBook(facets.companies), NameBook(facets.technologies), NameBook(facets.authors))
-        return self._names
+            names = Names(NameBook(facets.companies), NameBook(facets.technologies), NameBook(facets.authors))
+            with self._lock:
+                if revision == self._revision:
+                    self._names = names
+        return names
 
     def pairs(self, companies: Iterable[str], technologies: Iterable[str]) -> dict[tuple[str, str], int]:
         """How many articles each company has about each technology, for the heat map."""
@@ -125,12 +131,14 @@ class Library:
             if (article.summary or not selection.with_summary) and all(word in _text(article) for word in words)
         ]
 
-    def _refresh(self) -> None:
+    def _refresh(self) -> int:
+        """Forget what an older catalog had; the revision as of now."""
         revision = self.catalog.revision
         with self._lock:
             if revision != self._revision:
                 self._revision, self._names = revision, None
                 self._facets.clear()
+        return revision
 
 
 def selected(place: Place) -> Selection:

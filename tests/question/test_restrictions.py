@@ -31,6 +31,8 @@ DATES = [
     ("2024 onwards", between("2024", None)),
     ("2022 or later", between("2022", None)),
     ("2015 and earlier", between(None, "2015")),
+    ("articles between March and May 2023", between("2023-03", "2023-05")),
+    ("posts from June to August 2022", between("2022-06", "2022-08")),
     ("in December 2025", between("2025-12", "2025-12")),
     ("since March 2021", between("2021-03", None)),
     ("after June 2022", between("2022-07", None)),

@@ -125,7 +125,7 @@ def test_feedback_is_kept_as_given(client: httpx.Client, site: Site) -> None:
         ("/api/ask?q=+++", 422),
         ("/api/ask?q=" + "x" * 2001, 422),
         ("/api/ask?q=x&limit=0", 422),
-        ("/api/ask?q=x" + "&history=y" * 21, 422),
+        ("/api/ask?q=x" + "&history=y" * 51, 422),
         ("/api/articles?limit=101", 422),
         ("/api/articles?since=2023-02-30", 400),
         ("/api/articles?since=2024&until=2023", 400),
