@@ -17,7 +17,7 @@ from assistant.compose import Composer
 from assistant.confidence import Confidence
 from assistant.conversation import Turn, resolve, without
 from assistant.document import article_document
-from assistant.errors import QuestionInvalid
+from assistant.errors import CatalogError, QuestionInvalid
 from assistant.filters import Filters
 from assistant.findings import Finder, Findings
 from assistant.names import checked
@@ -84,6 +84,8 @@ class Assistant:
         if home is not None:
             settings = replace(settings, home=str(home))
         folder = settings.folder
+        if folder.exists() and not folder.is_dir():
+            raise CatalogError(f"{folder} is a file, not a folder", "Set BYLINE_HOME to a folder.")
         encoder = load_encoder(
             settings.model,
             folder=folder / "models",

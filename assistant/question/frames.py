@@ -74,6 +74,8 @@ ASIDES = lazy(
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
     r"|(?:put|putting|came|come|comes|coming|brought) out(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"
     r"recently|this|last)\b))"
+    r"|(?:articles?|posts?|blog ?posts?|write-?ups?|stories)(?: that| which)? (?:mentions?|covers?|discuss(?:es)?|involves?"
+    r"|(?:is|are) (?:about|on)|(?:deal|deals) with|(?:talk|talks|speak|speaks|write) (?:about|of)|touch(?:es)? on)"
     r"|in here|(?:been )?up to(?= (?:lately|recently|these days)\b)|you (?:have|know(?: of| about)?)|do you have|that you know)\b"
 )
 """Remarks that say nothing of the subject, wherever they stand."""
