@@ -77,6 +77,8 @@ class Composer:
         facets = self._catalog.facets()
         held = f"{facets.total} articles by {plural(len(facets.companies), 'company', 'companies')}"
         text = GREETING if question.intent == "greeting" else _HELP
+        if "thank" in question.text.lower():
+            text = text.replace("Hello!", "You are welcome.")
         greeting = question.intent == "greeting"
         return Answer(
             question=question.text,

@@ -22,6 +22,11 @@ from assistant.retriever import Ranking
 FORMAT = 1
 
 
+LIKELY = 0.5
+"""A first card that is more probably relevant than not is shown, whatever the question as a whole looks like: of 245 own
+unanswerable questions that are searched for, this answers one; without it "Slack incidents" found nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The decision on one ranking.
@@ -56,8 +61,9 @@ class Logistic:
 class Confidence:
     """Both models with the lines drawn through their probabilities.
 
-    Declined is what has a lower `confidence` than `decline_line`; answered with a caveat what lies below `caveat_line`. A card
-    belongs to the answer from a probability of `answer_line` on.
+    Declined is a question of a lower probability than `decline_line` whose first card has one below LIKELY; answered with a
+    caveat what has only one of both, or a first card below `caveat_line`. A card belongs to the answer from a probability of
+    `answer_line` on.
     """
 
     question: Logistic
@@ -88,8 +94,9 @@ class Confidence:
         chances = tuple(
             self.card.probability(card_features(question, ranking, place, logit)) for place in range(len(ranking))
         )
-        decline = sigmoid(logit) < self.decline_line
-        caveat = not decline and (chances[0] < self.caveat_line or bool(absent))
+        doubtful = sigmoid(logit) < self.decline_line
+        decline = doubtful and chances[0] < LIKELY
+        caveat = not decline and (doubtful or chances[0] < self.caveat_line or bool(absent))
         return Judgement(confidence=chances[0], decline=decline, caveat=caveat, probabilities=chances)
 
 

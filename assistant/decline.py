@@ -60,6 +60,8 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
     if question.filters and not findings.allowed:
         left = _left_nothing(question.filters, catalog)
         return f"Nothing here is{topic}: {left}.{others}" if question.topic else f"{sentence(left)}.{others}"
+    if question.absent_technologies:
+        return f"Nothing here is tagged {listed(question.absent_technologies, 'or')}, and nothing is{topic}.{others}"
     within = f" among the articles {restrictions(question.filters)}" if question.filters else ""
     return f"Nothing here is{topic or ' like that'}{within}.{others}"
 

@@ -220,6 +220,24 @@ def test_whatever_carries_the_tag_is_on_the_technology_and_can_be_reached(assist
     assert seen >= set(assistant.catalog.ids(filters))
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("how does Slack deal with incidents?", "slack-incident-on-2-22-22"),
+        ("what did Netflix write about autoscaling?", "netflix-auto-scaling-titus"),
+    ],
+)
+def test_a_company_is_not_said_to_have_nothing_where_an_article_is_probably_on_it(assistant, question, first):
+    answer = assistant.ask(question)
+    assert not answer.declined
+    assert answer.caveat
+    assert answer.cards[0].id == first
+
+
+def test_a_technology_that_nothing_is_tagged_with_is_named(assistant):
+    assert assistant.ask("Kafka vs RabbitMQ").answer.startswith("Nothing here is tagged RabbitMQ")
+
+
 def test_a_number_in_the_question_is_how_many_are_shown(assistant):
     assert len(assistant.ask("the 10 newest articles by Uber").cards) == 10
     assert len(assistant.ask("20 articles about Kubernetes").cards) == 20
