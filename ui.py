@@ -79,8 +79,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         undo.click(handlers.undo, conversation, conversation, **quiet)
         forget.click(lambda: [], None, conversation, js="() => byline.clear()", **quiet)
         pages: dict[str, Any] = {"outputs": [head, side, main], **quiet}
-        wire.go(handlers.go, **pages).then(None, js="() => byline.arrived()", **quiet)
-        wire.more(handlers.more, outputs=further, **quiet)
+        # "once" would drop a click that comes between an answer's arrival and its end.
+        wire.go(handlers.go, trigger_mode="always_last", **pages).then(None, js="() => byline.arrived()", **quiet)
+        wire.more(handlers.more, outputs=further, trigger_mode="multiple", **quiet)
         words.input(
             handlers.narrow, words, js="(words) => [byline.narrowed(words)]", trigger_mode="always_last", **pages
         ).then(None, js="() => byline.arrived()", **quiet)

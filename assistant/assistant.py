@@ -16,7 +16,7 @@ from assistant.catalog import Catalog
 from assistant.compose import Composer
 from assistant.confidence import Confidence
 from assistant.conversation import Turn, resolve, without
-from assistant.document import article_document
+from assistant.document import COMPOSITION, article_document
 from assistant.errors import CatalogError, QuestionInvalid
 from assistant.filters import Filters
 from assistant.findings import Finder, Findings
@@ -206,7 +206,8 @@ class Assistant:
         names = self._names
         if names is None or names.revision != revision:
             with self._lock:
-                if self.index.tag != str(revision) and not (self.index.refresh() and self.index.tag == str(revision)):
+                tag = index_tag(revision)
+                if self.index.tag != tag and not (self.index.refresh() and self.index.tag == tag):
                     self.update_index()
                 names = self._names = self._read_names(revision)
         return names
@@ -233,32 +234,37 @@ def _warm(encoder: Encoder) -> None:
         encoder.warm()
 
 
+def index_tag(revision: int) -> str:
+    """What an index of the catalog at that revision is marked with."""
+    return f"{revision}.{COMPOSITION}"
+
+
 def open_index(folder: Path, catalog: Catalog, encoder: Encoder, *, progress: bool = False) -> Index:
     """The index of the catalog as it stands: opened, updated where the catalog moved on, built anew where it cannot be read."""
     try:
         index = Index.open(folder / "index", fingerprint=encoder.fingerprint)
     except (IndexMissing, IndexForeign, IndexBroken):
         return build_index(folder, catalog, encoder, progress=progress)
-    if index.tag != str(catalog.revision):
+    if index.tag != index_tag(catalog.revision):
         update_index(folder, catalog, encoder, index, progress=progress)
     return index
 
 
 def build_index(folder: Path, catalog: Catalog, encoder: Encoder, *, progress: bool = False) -> Index:
     """A new index of the whole catalog, in the place of the old one; texts known to the vector cache are not embedded again."""
-    revision = str(catalog.revision)
+    tag = index_tag(catalog.revision)
     documents = [article_document(article) for article in catalog.list(order="id")]
     with VectorCache(folder / "vectors.sqlite") as cache:
-        return Index.build(folder / "index", documents, encoder, cache=cache, tag=revision, progress=progress)
+        return Index.build(folder / "index", documents, encoder, cache=cache, tag=tag, progress=progress)
 
 
 def update_index(folder: Path, catalog: Catalog, encoder: Encoder, index: Index, *, progress: bool = False) -> None:
     """Make the index hold what the catalog holds, in one new generation."""
-    revision = str(catalog.revision)
+    tag = index_tag(catalog.revision)
     documents = [article_document(article) for article in catalog.list(order="id")]
     gone = set(index.ids()).difference(document.id for document in documents)
     with VectorCache(folder / "vectors.sqlite") as cache:
-        index.update(documents, encoder, delete=sorted(gone), cache=cache, tag=revision, progress=progress)
+        index.update(documents, encoder, delete=sorted(gone), cache=cache, tag=tag, progress=progress)
 
 
 def backend_of(settings: Settings) -> Backend:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from assistant.article import Article
 from embeddings.index import Document
 
+COMPOSITION = 2
+"""Grows whenever other words or texts of an article are indexed, so that an index made before is brought up to date."""
 TITLE_REPEATS = 2
 """How often the title stands among the words: one field with its weighty part repeated saturates BM25 once per term, and
 ranks better than a sum over fields."""

@@ -65,15 +65,13 @@ class Filters:
     all_technologies: bool = False
 
     def __post_init__(self) -> None:
-        for name, said, last in (("published_from", "first", False), ("published_to", "last", True)):
+        for name, last in (("published_from", False), ("published_to", True)):
             value = getattr(self, name)
             if value is not None:
                 try:
                     span = date_span(value)
                 except ValueError as error:
-                    raise FilterInvalid(
-                        f"the {said} day: {error}", "Write a date as YYYY, YYYY-MM or YYYY-MM-DD."
-                    ) from None
+                    raise FilterInvalid(f"{name}: {error}", "Write a date as YYYY, YYYY-MM or YYYY-MM-DD.") from None
                 object.__setattr__(self, name, span[1] if last else span[0])
         if self.published_from and self.published_to and self.published_from > self.published_to:
             raise FilterInvalid(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import Article, Assistant, Filters
+from assistant.document import article_document
 from assistant.errors import FilterInvalid, QuestionInvalid
 from assistant.settings import Settings
 
@@ -58,6 +59,18 @@ def test_a_missing_index_is_built_again_from_the_catalog(own_home):
         assert (
             assistant.ask("what did Spotify write about autoscaling?").cards[0].title == "Autoscaling Pub/Sub Consumers"
         )
+
+
+def test_an_index_of_other_words_is_brought_up_to_date(own_home, monkeypatch):
+    with Assistant.open(own_home) as assistant:
+        assistant.catalog.add([NEW])
+        assistant.update_index()
+    monkeypatch.setattr("assistant.assistant.COMPOSITION", 1_000)
+    monkeypatch.setattr(
+        "assistant.assistant.article_document", lambda article: article_document(replace(article, title="qwxz"))
+    )
+    with Assistant.open(own_home) as assistant:
+        assert assistant.index.current.document_frequency("qwxz") == assistant.index.size
 
 
 def test_a_damaged_index_is_built_again_from_the_catalog(own_home):

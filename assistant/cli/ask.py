@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from assistant.filters import Filters
+from assistant.filters import Filters, date_span
 
 
 @click.command()
@@ -74,7 +74,13 @@ def _filters(given: dict[str, object]) -> Filters:
     names = {"company": "companies", "technology": "technologies", "author": "authors"}
     dates = {"since": "published_from", "until": "published_to"}
     record: dict[str, object] = {filters: given[option] for option, filters in names.items() if given[option]}
-    record |= {filters: given[option] for option, filters in dates.items() if given[option]}
+    for option, name in dates.items():
+        if given[option]:
+            try:
+                date_span(str(given[option]))
+            except ValueError as error:
+                raise click.BadParameter(f"{error}.", param_hint=f"--{option}") from None
+            record[name] = given[option]
     if given["with_code"] is not None:
         record["includes_code"] = given["with_code"]
     if given["max_minutes"] is not None:

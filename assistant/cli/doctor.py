@@ -114,7 +114,7 @@ def _model(settings: Settings) -> str:
 
 
 def _index(settings: Settings) -> str:
-    from assistant.assistant import backend_of
+    from assistant.assistant import backend_of, index_tag
     from assistant.catalog import Catalog
     from embeddings.encoder import load_encoder
     from embeddings.errors import IndexForeign
@@ -129,7 +129,7 @@ def _index(settings: Settings) -> str:
     index = Index.open(folder / "index", fingerprint=encoder.fingerprint, verify=True)
     catalog = Catalog.open(folder / "catalog.sqlite")
     try:
-        if index.tag != str(catalog.revision):
+        if index.tag != index_tag(catalog.revision):
             raise IndexForeign("the index is older than the catalog", "Run: byline index")
     finally:
         catalog.close()
