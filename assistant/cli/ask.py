@@ -79,7 +79,9 @@ def _filters(given: dict[str, object]) -> Filters:
             try:
                 date_span(str(given[option]))
             except ValueError as error:
-                raise click.BadParameter(f"{error}.", param_hint=f"--{option}") from None
+                raise click.BadParameter(
+                    f"{error}. Write it as YYYY, YYYY-MM or YYYY-MM-DD.", param_hint=f"--{option}"
+                ) from None
             record[name] = given[option]
     if given["with_code"] is not None:
         record["includes_code"] = given["with_code"]
