@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.catalog import Catalog
@@ -17,6 +17,7 @@ from assistant.compose import Composer
 from assistant.confidence import Confidence
 from assistant.conversation import Turn, resolve, without
 from assistant.document import COMPOSITION, article_document
+from assistant.encoder import settings_encoder
 from assistant.errors import CatalogError, QuestionInvalid
 from assistant.filters import Filters
 from assistant.findings import Finder, Findings
@@ -27,15 +28,13 @@ from assistant.settings import Settings
 from assistant.start import start
 from assistant.vocabulary import Vocabulary
 from embeddings.cache import VectorCache
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder
 from embeddings.errors import EmbeddingError, IndexBroken, IndexForeign, IndexMissing
 from embeddings.index import Index
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Backend = Literal["onnx", "torch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,7 @@ class Assistant:
         folder = settings.folder
         if folder.exists() and not folder.is_dir():
             raise CatalogError(f"{folder} is a file, not a folder", "Set BYLINE_HOME to a folder.")
-        encoder = load_encoder(
-            settings.model,
-            folder=folder / "models",
-            backend=backend_of(settings),
-            threads=settings.threads,
-            progress=progress,
-        )
+        encoder = settings_encoder(settings, progress=progress)
         warming = threading.Thread(target=_warm, args=(encoder,), daemon=True)
         warming.start()  # the session loads while the catalog, the index and the names do
         with contextlib.ExitStack() as undo:
@@ -265,8 +258,3 @@ def update_index(folder: Path, catalog: Catalog, encoder: Encoder, index: Index,
     gone = set(index.ids()).difference(document.id for document in documents)
     with VectorCache(folder / "vectors.sqlite") as cache:
         index.update(documents, encoder, delete=sorted(gone), cache=cache, tag=tag, progress=progress)
-
-
-def backend_of(settings: Settings) -> Backend:
-    """What runs the model, as the encoder names it."""
-    return "torch" if settings.backend == "torch" else "onnx"

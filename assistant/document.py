@@ -29,14 +29,14 @@ def article_document(article: Article) -> Document:
     return Document(
         id=article.id,
         fields={FIELD: _words(article.title or "", names, summary)},
-        text=_joined(article.title or "", summary, *tags),
+        text=joined(article.title or "", summary, *tags),
         parts=sentences(summary),
     )
 
 
 def plain_document(id_: str, title: str, text: str) -> Document:
     """A document of a title (may be empty) and a text, such as those of public test collections."""
-    return Document(id=id_, fields={FIELD: _words(title, (), text)}, text=_joined(title, text))
+    return Document(id=id_, fields={FIELD: _words(title, (), text)}, text=joined(title, text))
 
 
 @lru_cache(maxsize=1024)
@@ -60,10 +60,10 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def _words(title: str, names: tuple[str, ...], text: str) -> str:
-    return _joined(*(title,) * TITLE_REPEATS, *names, text)
+    return joined(*(title,) * TITLE_REPEATS, *names, text)
 
 
-def _joined(*pieces: str) -> str:
+def joined(*pieces: str) -> str:
     """The pieces that are not empty, a full stop between them."""
     kept = [piece.strip() for piece in pieces if piece.strip()]
     return " ".join([*(f"{piece.rstrip('.')}." for piece in kept[:-1]), *kept[-1:]])

@@ -17,7 +17,7 @@ Errors of the index and of the encoder live in `embeddings.errors`; they share t
 
 from __future__ import annotations
 
-from embeddings.errors import BylineError
+from embeddings.errors import BylineError, DependencyMissing
 
 __all__ = [
     "ArticleInvalid",
@@ -68,12 +68,3 @@ class CatalogError(BylineError):
 
 class SourceError(BylineError):
     """A source cannot be fetched or understood."""
-
-
-class DependencyMissing(BylineError):
-    """An optional package is not installed."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"this needs the package '{package}', which is not installed", f'Run: pip install "byline[{extra}]"'
-        )

@@ -26,6 +26,10 @@ class Settings:
         "", "Folder of the catalog, the index and the exported model; empty for the user's data folder."
     )
     model: str = _setting("all-MiniLM-L6-v2", "Embedding model: a sentence-transformers name or a path.")
+    adapter: str = _setting(
+        "",
+        "LoRA adapter that is merged into the model: a folder, or none for the bare model; empty for one's own or the shipped one.",
+    )
     backend: str = _setting("onnx", "What runs the model: onnx (fast, light) or torch.")
     starter: str = _setting("on", "Whether a new catalog starts with the shipped articles: on or off.")
     threads: int = _setting(2, "Processor threads that encoding may use, 1 to 64.")

@@ -10,22 +10,34 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.adapter import adapter_hash, check_adapter
 from embeddings.errors import ModelUnavailable
-from embeddings.exported import SAMPLE_VECTORS, ExportedModel, Refusal, damage, exports_of, intact, slug
+from embeddings.exported import (
+    SAMPLE_VECTORS,
+    ExportedModel,
+    ModelIdentity,
+    Refusal,
+    all_exports,
+    damage,
+    exports_of,
+    intact,
+    slug,
+)
 from embeddings.files import exclusive, sync_tree
 from embeddings.models import DEFAULT_MODEL, canonical_name, check_weights, content_hash, find_model, stamp
 from embeddings.onnx_encoder import Kind, OnnxEncoder
 from embeddings.processor import processor_class
 from embeddings.progress import waiting
 
-__all__ = ["DEFAULT_MODEL", "Encoder", "Kind", "load_encoder", "verify_model"]
+__all__ = ["DEFAULT_MODEL", "Encoder", "Kind", "ModelEncoder", "load_encoder", "verify_model"]
 
 log = logging.getLogger(__name__)
 _EXPORT_SECONDS = 900.0
@@ -49,6 +61,30 @@ class Encoder(Protocol):
         ...
 
 
+class ModelEncoder(Encoder, Protocol):
+    """An encoder that `load_encoder` gives."""
+
+    identity: ModelIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A model, and the adapter to be merged into it: exports of a model with and without one lie side by side."""
+
+    model: str  # as asked for
+    name: str  # canonical
+    adapter: Path | None
+    digest: str | None  # the adapter's hash
+
+    @classmethod
+    def of(cls, model: str, adapter: Path | None) -> Self:
+        """Raises ModelUnavailable where the adapter's files are missing."""
+        if adapter is None:
+            return cls(model, canonical_name(model), None, None)
+        adapter = adapter.expanduser().resolve()
+        return cls(model, canonical_name(model), adapter, adapter_hash(adapter))
+
+
 def load_encoder(
     model: str = DEFAULT_MODEL,
     *,
@@ -57,31 +93,31 @@ def load_encoder(
     threads: int | None = None,
     adapter: Path | None = None,
     progress: bool = False,
-) -> Encoder:
-    """The encoder of `model`: a name, a folder, or an installed model package.
+) -> ModelEncoder:
+    """The encoder of `model`: a name, a folder, or an installed model package; with the LoRA adapter in the folder `adapter`.
 
-    `folder` holds the exported models; the first use of a model exports it there, which takes a while and is done once
-    (`progress` shows it on standard error). A warm load reads a manifest only; the model is read at the first text. A
-    model that cannot be exported is served by torch, with a warning. Raises ModelUnavailable.
+    `folder` holds the exported models; the first use of a model, or of an adapter with it, exports it there, which takes a
+    while and is done once (`progress` shows it on standard error). A warm load reads a manifest and the adapter's hash only;
+    the model is read at the first text. A model that cannot be exported is served by torch, with a warning. Raises
+    ModelUnavailable, also where the adapter is gone: other vectors than those asked for are never given.
     """
-    if adapter is not None:
-        raise ModelUnavailable("adapters cannot be merged into a model yet", "Leave the adapter out.")
+    wanted = _Wanted.of(model, adapter)
     if backend == "torch":
-        return _load_torch(model, threads)
-    name = canonical_name(model)
-    found = _ready(name, folder)
+        return _load_torch(wanted, threads)
+    found = _ready(wanted, folder)
     if found is None:
         with waiting("Preparing the model, once", shown=progress):
-            found = _export_once(model, name, folder)
+            found = _export_once(wanted, folder)
     if found is None:
-        return _load_torch(model, threads)
+        return _load_torch(wanted, threads)
     path, exported = found
     return OnnxEncoder(model, path, exported.identity, threads=threads)
 
 
-def verify_model(model: str = DEFAULT_MODEL, *, folder: Path) -> None:
+def verify_model(model: str = DEFAULT_MODEL, *, folder: Path, adapter: Path | None = None) -> None:
     """Check the exported model's files by their checksums; raises ModelUnavailable where one is missing or altered."""
-    exports = exports_of(canonical_name(model), None, folder)
+    wanted = _Wanted.of(model, adapter)
+    exports = exports_of(wanted.name, wanted.digest, folder)
     if not exports:
         raise ModelUnavailable(f"the model '{model}' has not been exported yet", "It is exported at its first use.")
     for path, exported in exports:
@@ -92,17 +128,17 @@ def verify_model(model: str = DEFAULT_MODEL, *, folder: Path) -> None:
             )
 
 
-def _load_torch(model: str, threads: int | None) -> Encoder:
+def _load_torch(wanted: _Wanted, threads: int | None) -> ModelEncoder:
     from embeddings.torch_encoder import TorchEncoder
 
-    source = find_model(model)
-    check_weights(canonical_name(model), source)
-    return TorchEncoder(model, source, threads=threads)
+    source = find_model(wanted.model)
+    check_weights(wanted.name, source)
+    return TorchEncoder(wanted.model, source, adapter=wanted.adapter, threads=threads)
 
 
-def _ready(name: str, folder: Path) -> tuple[Path, ExportedModel] | None:
+def _ready(wanted: _Wanted, folder: Path) -> tuple[Path, ExportedModel] | None:
     """An export of the model that is whole, made from the source as it is now, and checked on this processor."""
-    for path, exported in exports_of(name, None, folder):
+    for path, exported in exports_of(wanted.name, wanted.digest, folder):
         if not intact(path, exported):
             continue
         current = _same_source(path, exported)
@@ -143,11 +179,11 @@ def _checked_here(path: Path, exported: ExportedModel) -> bool:
     return True
 
 
-def _export_once(model: str, name: str, folder: Path) -> tuple[Path, ExportedModel] | None:
+def _export_once(wanted: _Wanted, folder: Path) -> tuple[Path, ExportedModel] | None:
     """Export the model unless another process did so meanwhile; None where it cannot be exported."""
     try:
-        with exclusive(folder / f"{slug(name)}.lock", _EXPORT_SECONDS):
-            return _ready(name, folder) or _export(model, name, folder)
+        with exclusive(folder / f"{slug(wanted.name)}.lock", _EXPORT_SECONDS):
+            return _ready(wanted, folder) or _export(wanted, folder)
     except TimeoutError:
         raise ModelUnavailable(
             "another process has been exporting the model for too long", "End it, then start again."
@@ -159,10 +195,13 @@ def _export_once(model: str, name: str, folder: Path) -> tuple[Path, ExportedMod
         ) from error
 
 
-def _export(model: str, name: str, folder: Path) -> tuple[Path, ExportedModel] | None:
+def _export(wanted: _Wanted, folder: Path) -> tuple[Path, ExportedModel] | None:
+    model, name = wanted.model, wanted.name
     source = find_model(model)
+    if wanted.adapter is not None:
+        check_adapter(wanted.adapter, model, source)  # at once, not after a process has loaded torch
     versions = {package: version(package) for package in ("torch", "onnxruntime", "sentence-transformers")}
-    known = Refusal.read(name, folder)
+    known = Refusal.read(name, wanted.digest, folder)
     if known and known.source_stamp == stamp(source) and known.versions == versions:
         log.warning("%s runs on torch, which is slower: %s", model, known.reason)
         return None
@@ -171,9 +210,9 @@ def _export(model: str, name: str, folder: Path) -> tuple[Path, ExportedModel] |
         shutil.rmtree(left, ignore_errors=True)
     beside = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
     try:
-        if reason := _run_export(name, source, beside):
+        if reason := _run_export(name, source, beside, wanted.adapter):
             log.warning("%s runs on torch, which is slower: %s", model, reason)
-            Refusal(name, stamp(source), versions, reason).write(folder)
+            Refusal(name, stamp(source), versions, reason, wanted.digest).write(folder)
             return None
         exported = ExportedModel.read(beside)
         if exported is None:
@@ -184,18 +223,19 @@ def _export(model: str, name: str, folder: Path) -> tuple[Path, ExportedModel] |
 
 
 def _put_in_place(beside: Path, exported: ExportedModel, folder: Path) -> Path:
-    """Move a finished export to its name, and remove those it replaces."""
+    """Move a finished export to its name, and remove those it replaces: of the same folders, with what they held before."""
     sync_tree(beside)
     path = folder / f"{slug(exported.model)}-{exported.identity.fingerprint()[:12]}"
     shutil.rmtree(path, ignore_errors=True)
     beside.replace(path)
-    for old, other in exports_of(exported.model, exported.identity.adapter, folder):
-        if old != path and other.source == exported.source:
+    places = (exported.source, exported.adapter_source)
+    for old, other in all_exports(exported.model, folder):
+        if old != path and (other.source, other.adapter_source) == places:
             shutil.rmtree(old, ignore_errors=True)
     return path
 
 
-def _run_export(name: str, source: Path, target: Path) -> str:
+def _run_export(name: str, source: Path, target: Path, adapter: Path | None) -> str:
     """Run `embeddings.export` in a process of its own; returns "" or why the model cannot be exported."""
     from embeddings.export import NOT_EXPORTABLE, REASON
 
@@ -203,7 +243,7 @@ def _run_export(name: str, source: Path, target: Path) -> str:
     places = [str(Path(__file__).resolve().parents[1]), *filter(None, sys.path)]
     done = subprocess.run(
         [sys.executable, "-m", "embeddings.export"],
-        input=json.dumps({"model": name, "source": str(source), "target": str(target)}),
+        input=json.dumps({"model": name, "source": str(source), "target": str(target), "adapter": str(adapter or "")}),
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -45,3 +45,16 @@ class IndexUnwritable(EmbeddingError):
 
 class IndexBusy(EmbeddingError):
     """Another process is writing the index and did not finish in time."""
+
+
+class TrainingInvalid(EmbeddingError):
+    """There is not enough to train on."""
+
+
+class DependencyMissing(BylineError):
+    """An optional package is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the package '{package}', which is not installed", f'Run: pip install "byline[{extra}]"'
+        )

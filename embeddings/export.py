@@ -51,11 +51,12 @@ class NotExportable(Exception):
 
 
 def main() -> int:
-    """Read a request (model, source, target) from standard input, export, and leave the outcome in the target folder."""
+    """Read a request (model, source, target, adapter) from standard input, export, and leave the outcome in the target."""
     request = json.load(sys.stdin)
     target = Path(request["target"])
+    adapter = Path(request["adapter"]) if request["adapter"] else None
     try:
-        export(request["model"], Path(request["source"]), target)
+        export(request["model"], Path(request["source"]), target, adapter)
     except NotExportable as error:
         (target / REASON).write_text(str(error), encoding="utf-8")
         return NOT_EXPORTABLE
@@ -65,16 +66,16 @@ def main() -> int:
     return 0
 
 
-def export(model: str, source: Path, target: Path) -> ExportedModel:
-    """Write the ONNX twin of the model in `source` to the folder `target`, with tokenizer and manifest.
+def export(model: str, source: Path, target: Path, adapter: Path | None = None) -> ExportedModel:
+    """Write the ONNX twin of the model in `source`, with the adapter merged, to the folder `target`, with tokenizer and manifest.
 
     int8 is chosen where every text of the sample keeps a cosine of 0.97 to the original, else full precision. Raises
-    ModelUnavailable where the model cannot be loaded or trusted, NotExportable where ONNX cannot stand for it.
+    ModelUnavailable where the model or the adapter cannot be loaded or trusted, NotExportable where ONNX cannot stand for it.
     """
     from embeddings.torch_encoder import TorchEncoder
 
     check_weights(model, source)
-    original = TorchEncoder(model, source)
+    original = TorchEncoder(model, source, adapter=adapter)
     expected = original.encode(SAMPLE, kind="passage")
     full = target / "full.onnx"
     with _quiet():
@@ -101,6 +102,7 @@ def export(model: str, source: Path, target: Path) -> ExportedModel:
         versions={name: version(name) for name in ("sentence-transformers", "torch", "onnx", "onnxruntime")},
         files={name: checksum(target / name) for name in (MODEL, TOKENIZER, SAMPLE_VECTORS)},
         model_stamp=file_stamp(target / MODEL),
+        adapter_source=str(adapter or ""),
     )
     exported.write(target)
     return exported

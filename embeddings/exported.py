@@ -52,6 +52,7 @@ class ExportedModel:
     versions: dict[str, str]  # of the packages that wrote it
     files: dict[str, str]  # SHA-256 per file
     model_stamp: list[int]  # size and mtime of model.onnx
+    adapter_source: str = ""  # the folder of the merged adapter
 
     @classmethod
     def read(cls, folder: Path) -> ExportedModel | None:
@@ -61,7 +62,7 @@ class ExportedModel:
             if not isinstance(record, dict) or record.get("format") != FORMAT:
                 return None
             record["identity"] = ModelIdentity(**record["identity"])
-            return cls(**{field.name: record[field.name] for field in fields(cls)})
+            return cls(**{field.name: record[field.name] for field in fields(cls) if field.name in record})
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -79,25 +80,30 @@ class ExportedModel:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a model was not exported, noted so that no later start tries in vain."""
+    """Why a model, with an adapter or without, was not exported: noted so that no later start tries in vain."""
 
     model: str
     source_stamp: list[list[str | int]]
     versions: dict[str, str]
     reason: str
+    adapter: str | None = None
 
     @classmethod
-    def read(cls, model: str, folder: Path) -> Refusal | None:
-        """The note on `model`, or None."""
+    def read(cls, model: str, adapter: str | None, folder: Path) -> Refusal | None:
+        """The note on `model` with the adapter of that hash, or None."""
         try:
-            refusal = cls(**json.loads((folder / f"{slug(model)}.refused.json").read_text(encoding="utf-8")))
+            refusal = cls(**json.loads((folder / _refused(model, adapter)).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
-        return refusal if refusal.model == model else None
+        return refusal if (refusal.model, refusal.adapter) == (model, adapter) else None
 
     def write(self, folder: Path) -> None:
         """Leave the note in the folder of the exported models."""
-        replace_file(folder / f"{slug(self.model)}.refused.json", json.dumps(asdict(self), indent=1).encode())
+        replace_file(folder / _refused(self.model, self.adapter), json.dumps(asdict(self), indent=1).encode())
+
+
+def _refused(model: str, adapter: str | None) -> str:
+    return f"{slug(model)}{f'-{adapter[:12]}' if adapter else ''}.refused.json"
 
 
 def slug(model: str) -> str:
@@ -106,12 +112,14 @@ def slug(model: str) -> str:
 
 
 def exports_of(model: str, adapter: str | None, folder: Path) -> list[tuple[Path, ExportedModel]]:
-    """Every readable export of `model` below `folder`, newest first."""
-    found = []
-    for path in folder.glob(f"{slug(model)}-*"):
-        exported = ExportedModel.read(path)
-        if exported and exported.model == model and exported.identity.adapter == adapter:
-            found.append((path, exported))
+    """Every readable export of `model` with the adapter of that hash (None: the bare model) below `folder`, newest first."""
+    return [pair for pair in all_exports(model, folder) if pair[1].identity.adapter == adapter]
+
+
+def all_exports(model: str, folder: Path) -> list[tuple[Path, ExportedModel]]:
+    """As `exports_of`, with any adapter and without."""
+    read = ((path, ExportedModel.read(path)) for path in folder.glob(f"{slug(model)}-*"))
+    found = [(path, exported) for path, exported in read if exported and exported.model == model]
     return sorted(found, key=lambda pair: pair[1].model_stamp[1], reverse=True)
 
 

@@ -50,6 +50,11 @@ class Progress:
         if self._bar is not None and self._task is not None:
             self._bar.advance(self._task, steps)
 
+    def reach(self, done: int, total: int) -> None:
+        """Move the bar to `done` of `total`, for work whose length is known only once it has begun."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.adapter import check_adapter, merge
 from embeddings.errors import ModelUnavailable
 from embeddings.exported import ModelIdentity
 from embeddings.models import content_hash
@@ -24,15 +26,21 @@ _NO_LIMIT = 512  # tokens, for a model that states none
 
 
 class TorchEncoder:
-    """Encodes texts with sentence-transformers on the processor, in full precision."""
+    """Encodes texts with sentence-transformers on the processor, in full precision.
+
+    An adapter is merged into the model. Raises ModelUnavailable where either cannot be loaded, or they do not fit.
+    """
 
     precision = "fp32"
 
-    def __init__(self, name: str, folder: Path, *, threads: int | None = None) -> None:
+    def __init__(self, name: str, folder: Path, *, adapter: Path | None = None, threads: int | None = None) -> None:
         self.name = name
         self.folder = folder
+        if adapter is not None:
+            check_adapter(adapter, name, folder)  # before the model is loaded, which takes seconds
         self.model = load_sentence_transformer(folder)
-        self.identity = identify(self.model, folder)
+        merged = None if adapter is None else merge(self.model, adapter)
+        self.identity = replace(identify(self.model, folder), adapter=merged)
         self.dimension = self.identity.dimension
         self.fingerprint = self.identity.fingerprint()
         if threads:
@@ -64,7 +72,7 @@ class TorchEncoder:
         return vectors
 
 
-def load_sentence_transformer(folder: Path) -> SentenceTransformer:
+def load_sentence_transformer(folder: Path, *, attention: str = "eager") -> SentenceTransformer:
     """The model in `folder`, on the processor, without asking the network; raises ModelUnavailable."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
@@ -72,9 +80,9 @@ def load_sentence_transformer(folder: Path) -> SentenceTransformer:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        # Plain attention: the fused kinds cannot all be exported, and are no faster on a processor at these lengths.
+        # Plain attention by default: the fused kinds cannot all be exported, and encode no faster at these lengths.
         model = SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, model_kwargs={"attn_implementation": "eager"}
+            str(folder), device="cpu", local_files_only=True, model_kwargs={"attn_implementation": attention}
         )
     except Exception as error:  # anything from a missing file to a version too old for the model's architecture
         reason = (str(error).splitlines() or [""])[0]

@@ -1,11 +1,13 @@
-"""Fixtures for every test: the user's folder in a temporary place, the exported default model, a small counting encoder."""
+"""Fixtures for every test: the user's folder in a temporary place, the exported default model, a random adapter of it, a small
+counting encoder."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,57 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("models")
     load_encoder(folder=folder)
+    return folder
+
+
+def _write_adapter(
+    folder: Path, base: Path, *, seed: int = 7, prefix: str = "base_model.model.", **config: object
+) -> Path:
+    """A random LoRA adapter of rank 4 for the model in `base`, as PEFT writes one."""
+    from safetensors import safe_open
+    from safetensors.numpy import save_file
+
+    rng, rank = np.random.default_rng(seed), 4
+    tensors = {}
+    with safe_open(base / "model.safetensors", "np") as weights:
+        for name in weights.keys():  # noqa: SIM118 - the file is no mapping
+            layer = name.removesuffix(".weight")
+            if layer != name and layer.rsplit(".", 1)[-1] in {"query", "key", "value", "dense"}:
+                weight = weights.get_tensor(name)
+                a = rng.normal(0, 0.05, (rank, weight.shape[1]))
+                b = rng.normal(0, weight.std(), (len(weight), rank))
+                tensors[f"{prefix}{layer}.lora_A.weight"] = a.astype(np.float32)
+                tensors[f"{prefix}{layer}.lora_B.weight"] = b.astype(np.float32)
+    record = {
+        "peft_type": "LORA",
+        "base_model_name_or_path": str(base),
+        "r": rank,
+        "lora_alpha": 8,
+        "bias": "none",
+        "target_modules": ["query", "key", "value", "dense"],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(json.dumps({**record, **config}))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_adapter() -> Callable[..., Path]:
+    """Writes a random LoRA adapter to a folder, for the model in another."""
+    return _write_adapter
+
+
+@pytest.fixture(scope="session")
+def random_adapter(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random adapter of the default model, exported with it to `model_folder`, beside the bare model."""
+    from embeddings.encoder import load_encoder
+    from embeddings.models import DEFAULT_MODEL, find_model
+
+    folder = _write_adapter(
+        tmp_path_factory.mktemp("random") / "adapter", find_model(DEFAULT_MODEL), base_model_name_or_path=DEFAULT_MODEL
+    )
+    load_encoder(folder=model_folder, adapter=folder)
     return folder
 
 

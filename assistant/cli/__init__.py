@@ -23,6 +23,7 @@ _COMMANDS = {
     "remove": ("assistant.cli.add", "Remove articles or sources."),
     "serve": ("assistant.cli.serve", "Start the web page."),
     "sources": ("assistant.cli.add", "List the known sources."),
+    "train": ("assistant.cli.train", "Train the encoder, on the shipped questions or on your own."),
 }
 
 
@@ -50,7 +51,10 @@ class Commands(click.Group):
 @click.version_option(__version__, "-V", "--version", prog_name="byline")
 @click.option("--home", metavar="FOLDER", help="Folder of the catalog, the index and the model.  [env: BYLINE_HOME]")
 @click.option("--model", metavar="NAME", help="Embedding model, by name or path.  [env: BYLINE_MODEL]")
-def byline(home: str | None, model: str | None) -> None:
+@click.option(
+    "--adapter", metavar="FOLDER", help="LoRA adapter of the model, or none for the bare one.  [env: BYLINE_ADAPTER]"
+)
+def byline(home: str | None, model: str | None, adapter: str | None) -> None:
     """Byline answers "what did they write about that?" over company engineering blogs, offline and cited.
 
     \b
@@ -58,7 +62,7 @@ def byline(home: str | None, model: str | None) -> None:
     byline serve
     """  # noqa: D301 - click reads the backspace: what follows it is not wrapped
     # The environment is the one way in for settings; an option is the same thing said for one call.
-    for name, value in (("BYLINE_HOME", home), ("BYLINE_MODEL", model)):
+    for name, value in (("BYLINE_HOME", home), ("BYLINE_MODEL", model), ("BYLINE_ADAPTER", adapter)):
         if value is not None:
             os.environ[name] = value
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -137,8 +137,20 @@ def sources(as_json: bool) -> None:
 @click.option(
     "--technology", "technologies", multiple=True, metavar="NAME", help="Only articles tagged so; may be repeated."
 )
-def export(format_: Any, output: str, companies: tuple[str, ...], technologies: tuple[str, ...]) -> None:
+@click.option(
+    "--feedback",
+    is_flag=True,
+    help="Write the questions whose answer readers found helpful instead, to train or evaluate on.",
+)
+def export(
+    format_: Any, output: str, companies: tuple[str, ...], technologies: tuple[str, ...], feedback: bool
+) -> None:
     """Write the articles as JSON Lines, CSV or BibTeX; `byline add` reads each of them back unchanged."""
+    if feedback:
+        if format_ or companies or technologies:
+            raise click.UsageError("--feedback takes no --format, --company or --technology.")
+        _export_feedback(output)
+        return
     from assistant.export import write
     from assistant.filters import Filters
     from assistant.names import checked
@@ -148,26 +160,46 @@ def export(format_: Any, output: str, companies: tuple[str, ...], technologies: 
     with _open() as assistant:
         filters = checked(Filters(companies=companies, technologies=technologies), assistant.vocabulary)
         articles = assistant.catalog.list(filters, order="id")
-    if output == "-":
-        # Not click.echo: CSV's line ends must reach a pipe as they are.
-        stream = sys.stdout
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", newline="")
-        write(articles, stream, chosen)
-        return
-    count = _write_file(Path(output), articles, chosen)
-    click.echo(f"Wrote {plural(count, 'article')} to {output}.", err=True)
+    count = _write_out(output, lambda stream: write(articles, stream, chosen))
+    if output != "-":
+        click.echo(f"Wrote {plural(count, 'article')} to {output}.", err=True)
 
 
-def _write_file(path: Path, articles: Any, chosen: Any) -> int:
+def _export_feedback(output: str) -> None:
+    from assistant.feedback import as_questions
+    from assistant.wording import plural
+
+    with _open() as assistant:
+        rows = list(as_questions(assistant.catalog.feedback(), assistant.catalog.ids()))
+
+    def write(stream: TextIO) -> int:
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return len(rows)
+
+    _write_out(output, write)
+    if output != "-":
+        click.echo(f"Wrote {plural(len(rows), 'question')} to {output}.", err=True)
+
+
+def _write_out(output: str, write: Callable[[TextIO], int]) -> int:
+    """Have `write` write to a file, or to standard output for `-`; returns what it does."""
+    if output != "-":
+        return _write_file(Path(output), write)
+    # Not click.echo: CSV's line ends must reach a pipe as they are.
+    stream = sys.stdout
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", newline="")
+    return write(stream)
+
+
+def _write_file(path: Path, write: Callable[[TextIO], int]) -> int:
     """Write beside the file and put it in its place at the end, so that a full disk costs no earlier export."""
     from assistant.errors import NotFound
-    from assistant.export import write
 
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:
-            count = write(articles, stream, chosen)
+            count = write(stream)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

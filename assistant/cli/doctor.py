@@ -102,30 +102,42 @@ def _catalog(folder: Path) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from assistant.assistant import backend_of
-    from embeddings.encoder import load_encoder, verify_model
+    from assistant.encoder import chosen_adapter, models_folder, settings_encoder
+    from embeddings.encoder import verify_model
+    from embeddings.onnx_encoder import OnnxEncoder
 
-    encoder = load_encoder(
-        settings.model, folder=settings.folder / "models", backend=backend_of(settings), threads=settings.threads
-    )
-    verify_model(settings.model, folder=settings.folder / "models")
-    precision = getattr(getattr(encoder, "identity", None), "precision", "fp32")
-    return f"{encoder.name}, {encoder.dimension} dimensions, {settings.backend} {precision}"
+    encoder = settings_encoder(settings)
+    choice = chosen_adapter(settings)
+    runtime = "onnx" if isinstance(encoder, OnnxEncoder) else "torch"
+    if runtime == "onnx":  # for torch nothing is exported
+        verify_model(settings.model, folder=models_folder(settings), adapter=choice.folder)
+    identity = encoder.identity
+    adapter = {
+        "none": "no adapter",
+        "shipped": f"shipped adapter {_short(identity.adapter)}",
+        "own": f"own adapter {_short(identity.adapter)} in {choice.folder}",
+        "given": f"adapter {_short(identity.adapter)} in {choice.folder}",
+    }[choice.kind]
+    weights = f"{encoder.name} {_short(identity.weights)}"
+    return f"{weights}, {adapter}, {encoder.dimension} dimensions, {runtime} {identity.precision}"
+
+
+def _short(digest: str | None) -> str:
+    """Enough of a hash to tell two apart."""
+    return f"({(digest or '')[:8]})"
 
 
 def _index(settings: Settings) -> str:
-    from assistant.assistant import backend_of, index_tag
+    from assistant.assistant import index_tag
     from assistant.catalog import Catalog
-    from embeddings.encoder import load_encoder
+    from assistant.encoder import settings_encoder
     from embeddings.errors import IndexForeign
     from embeddings.index import Index
 
     folder = settings.folder
     if not (folder / "index").exists():
         return "not made yet; the first question makes it"
-    encoder = load_encoder(
-        settings.model, folder=folder / "models", backend=backend_of(settings), threads=settings.threads
-    )
+    encoder = settings_encoder(settings)
     index = Index.open(folder / "index", fingerprint=encoder.fingerprint, verify=True)
     catalog = Catalog.open(folder / "catalog.sqlite")
     try:

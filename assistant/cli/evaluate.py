@@ -45,6 +45,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="A B",
     help="What changed from evaluation A to B (files of --json), with a paired test.",
 )
+@click.option(
+    "--cross-validate",
+    "folds_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Train the encoder without a quarter of the companies, four times, and measure it on theirs; an hour or more.",
+)
 def evaluate(
     questions: Path | None,
     out: Path | None,
@@ -52,6 +59,7 @@ def evaluate(
     baselines: bool,
     collection: Path | None,
     compare: tuple[Path, Path] | None,
+    folds_folder: Path | None,
 ) -> None:
     """Measure reading, ranking, answering and declining on QUESTIONS.
 
@@ -61,8 +69,12 @@ def evaluate(
         raise click.UsageError("--beir takes no QUESTIONS, --report or --compare.")
     if compare and report:
         raise click.UsageError("--compare takes no --report.")
+    if folds_folder and (questions or report or compare or collection):
+        raise click.UsageError("--cross-validate takes no QUESTIONS, --report, --compare or --beir.")
     console = _console(out)
-    if collection:
+    if folds_folder:
+        _write(out, _cross_validate(folds_folder, console))
+    elif collection:
         _write(out, _measure_collection(collection, console))
     elif compare:
         _write(out, _compare(_question_set(questions), compare, console))
@@ -119,6 +131,28 @@ def _measure_collection(folder: Path, console: Console) -> dict[str, Any]:
     measures = evaluate_collection(collection, run)
     print_collection(collection.name, measures, console)
     return {"measures": {name: estimate["value"] for name, estimate in measures.items()}, "run": run}
+
+
+def _cross_validate(folder: Path, console: Console) -> dict[str, Any]:
+    from assistant.evaluation.tables import print_folds
+    from assistant.training.folds import FOLDS, cross_validate, summary
+    from assistant.training.shipped import shipped_articles, shipped_examples
+    from embeddings.progress import Progress
+    from embeddings.training_plan import TrainingSettings
+
+    with _assistant() as assistant:
+        examples = shipped_examples(assistant)
+    with Progress("Training", 1, shown=sys.stderr.isatty()) as bar:
+        folds = cross_validate(
+            shipped_articles(),
+            examples,
+            TrainingSettings(),
+            folder,
+            advance=lambda fold, done, steps: bar.reach((fold - 1) * steps + done, FOLDS * steps),
+        )
+    record = summary(folds)
+    print_folds(record, console)
+    return record
 
 
 def _question_set(path: Path | None) -> QuestionSet:

@@ -18,20 +18,15 @@ def collection_search(
 ) -> Iterator[DocumentSearch]:
     """The retriever over an index of the collection, which is thrown away afterwards; its vectors are kept in a cache."""
     from assistant.document import plain_document
+    from assistant.encoder import settings_encoder
     from assistant.retriever import Retriever
     from embeddings.cache import VectorCache
-    from embeddings.encoder import load_encoder
     from embeddings.index import Index
 
     settings = settings or Settings.load()
     home = settings.folder
     home.mkdir(parents=True, exist_ok=True)
-    encoder = load_encoder(
-        settings.model,
-        folder=home / "models",
-        backend="torch" if settings.backend == "torch" else "onnx",
-        threads=settings.threads,
-    )
+    encoder = settings_encoder(settings)
     documents = [plain_document(document.id, document.title, document.text) for document in collection.documents]
     with (
         tempfile.TemporaryDirectory(prefix="byline-collection-") as folder,

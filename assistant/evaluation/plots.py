@@ -48,6 +48,24 @@ def calibration_plot(bins: Sequence[Mapping[str, Any]]) -> str:
     return _svg(_WIDTH, _HEIGHT, "Calibration", drawn)
 
 
+def loss_plot(losses: Sequence[float]) -> str:
+    """A training's loss over its steps as a whole SVG file: each step faintly, and the mean of the last twenty."""
+    most = max(losses, default=1.0) or 1.0
+    places = [step / max(1, len(losses) - 1) for step in range(len(losses))]
+    means = [sum(losses[max(0, step - 19) : step + 1]) / min(20, step + 1) for step in range(len(losses))]
+    drawn = [*_axes(f"share of {len(losses)} steps", f"loss, 1 = {most:.3g}")]
+    for kind, values in (("dim", losses), ("line", means)):
+        line = " ".join(f"{_x(place):.1f},{_y(value / most):.1f}" for place, value in zip(places, values, strict=True))
+        drawn.append(f'<polyline class="{kind}" fill="none" points="{line}"/>')
+    style = (
+        "<style>text{font:11px sans-serif}.frame{fill:none;stroke:#999}.dim{stroke:#bbb}.line{stroke:#2563eb;"
+        "stroke-width:2}</style>"
+    )
+    return _svg(_WIDTH, _HEIGHT, "Loss over steps", [style, *drawn]).replace(
+        "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1
+    )
+
+
 def _x(value: float) -> float:
     return _LEFT + value * _SIZE
 

@@ -48,6 +48,20 @@ def print_collection(name: str, measures: Mapping[str, Mapping[str, Any]], conso
     console.print(table)
 
 
+def print_folds(record: Mapping[str, Any], console: Console) -> None:
+    """A cross-validation: dense nDCG@10 on each fold's questions before and after training, and over all of them."""
+    table = _table("companies not trained on", "companies", "questions", "before", "after")
+    for fold in record["folds"]:
+        _row(table, ", ".join(fold["companies"]), str(fold["questions"]), _share(fold["before"]), _share(fold["after"]))
+    before, after = record["before"], record["after"]
+    _row(table, "all", str(before["of"]), _estimated(before), _estimated(after))
+    console.print(table)
+    difference = _estimated(record["difference"])
+    console.print(f"difference {difference}, p = {record['p_value']:.4f}", markup=False)
+    separation = f"{record['separation_before']:.3f} before, {record['separation_after']:.3f} after"
+    console.print(f"area under the curve of answerable against unanswerable questions: {separation}", markup=False)
+
+
 def _ranking(summary: Mapping[str, Any]) -> Table:
     table = _table("ranking", "", *RANKING)
     rows = {

@@ -9,13 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant import Assistant
-from assistant.catalog import Catalog
+from assistant.catalog import Catalog, Feedback
 from assistant.cli import byline
 from assistant.settings import Settings
 from assistant.sources.fetcher import Fetcher
 from assistant.sources.ingest import Ingest
 from assistant.sources.known_names import KnownNames
 from assistant.sources.library import Library
+from assistant.training.examples import Example, read_examples
 from embeddings.index import Index
 from tests.conftest import WordEncoder
 from tests.sources.conftest import OWN, Reply, Web, shared
@@ -50,6 +51,22 @@ def test_what_is_added_is_answered_listed_exported_and_removed(run, tmp_path: Pa
     assert json.loads(run("remove", str(OWN / "rss.xml"), "--json").stdout)["sources"] == [str(OWN / "rss.xml")]
     assert run("export").stdout == ""
     assert json.loads(run("ask", "--json", "moving a large table without stopping writes").stdout)["cards"] == []
+
+
+def test_questions_with_a_thumb_up_are_exported_to_train_and_evaluate_on(run, empty_home: Path, tmp_path: Path):
+    run("add", str(OWN / "rss.xml"))
+    catalog = Catalog.open(empty_home / "catalog.sqlite")
+    article, *_ = catalog.ids()
+    catalog.add_feedback(Feedback("how did they move it?", True, articles=(article, "gone")))
+    catalog.add_feedback(Feedback("and why?", False, articles=(article,)))
+    catalog.close()
+    (row,) = map(json.loads, run("export", "--feedback").stdout.splitlines())
+    assert (row["question"], row["relevant"]) == ("how did they move it?", {article: 2})
+    path = tmp_path / "mine.jsonl"
+    result = run("export", "--feedback", "-o", str(path))
+    assert "Wrote one question to" in result.stderr
+    assert read_examples(path) == [Example("how did they move it?", article)]
+    assert run("export", "--feedback", "--format", "csv").exit_code == 2
 
 
 def test_the_table_says_what_happened_and_why(run):
