@@ -17,7 +17,7 @@ from assistant.compose import Composer
 from assistant.confidence import Confidence
 from assistant.conversation import Turn, resolve, without
 from assistant.document import COMPOSITION, article_document
-from assistant.encoder import settings_encoder
+from assistant.encoder import confidence_file, settings_encoder
 from assistant.errors import CatalogError, QuestionInvalid
 from assistant.filters import Filters
 from assistant.findings import Finder, Findings
@@ -67,7 +67,8 @@ class Assistant:
         self.catalog = catalog
         self.encoder = encoder
         self.index = index
-        self._finder = Finder(catalog, Retriever(index, encoder), Confidence.load(), settings.limit)
+        confidence = Confidence.load(confidence_file(settings))
+        self._finder = Finder(catalog, Retriever(index, encoder), confidence, settings.limit)
         self._composer = Composer(catalog, index)
         self._lock = threading.RLock()
         self._names: _Names | None = None

@@ -166,5 +166,5 @@ def _load(path: Path) -> Confidence:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotFound(
             f"'{path.name}' holds no confidence models of format {FORMAT} ({error})",
-            "Fit them again: python benchmarks/fit_confidence.py",
+            "Fit them again: python benchmarks/fit_confidence.py FOLDS --write",
         ) from error

@@ -58,6 +58,11 @@ def settings_encoder(settings: Settings, *, progress: bool = False) -> ModelEnco
     )
 
 
+def confidence_file(settings: Settings) -> Path:
+    """The shipped coefficients that go with the encoder: cosines of the bare model and of an adapted one differ in scale."""
+    return shipped("confidence-base.json" if chosen_adapter(settings).folder is None else "confidence.json")
+
+
 def models_folder(settings: Settings) -> Path:
     """Where the exported models lie."""
     return settings.folder / "models"

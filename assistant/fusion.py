@@ -22,11 +22,11 @@ SATURATED = 1.6
 RARITY = 0.25
 """A query term weighs its count times (IDF / TYPICAL_IDF) ** RARITY on top of BM25's own IDF: a rare word says most of what is asked."""
 TYPICAL_IDF = 5.0
-FEEDBACK_SHARE = 0.2
+FEEDBACK_SHARE = 0.3
 FEEDBACK_COUNT = 5
 FEEDBACK_HEAT = 0.05
 """The query moves by FEEDBACK_SHARE towards its FEEDBACK_COUNT best candidates, weighted by a softmax of this heat."""
-NEIGHBOUR_SHARE = 0.25
+NEIGHBOUR_SHARE = 0.3
 NEIGHBOUR_COUNT = 5
 NEIGHBOUR_POOL = 100
 NEIGHBOUR_POWER = 8

@@ -159,8 +159,9 @@ def documents_made(assistant: Assistant, encoder: Encoder, cache: VectorCache, n
 def finder_over(assistant: Assistant, retriever: Retriever) -> Finder:
     """A finder that searches with `retriever`."""
     from assistant.confidence import Confidence
+    from assistant.encoder import confidence_file
 
-    return Finder(assistant.catalog, retriever, Confidence.load())
+    return Finder(assistant.catalog, retriever, Confidence.load(confidence_file(assistant.settings)))
 
 
 def show(name: str, columns: Sequence[Column], width: int = 28) -> None:

@@ -95,7 +95,8 @@ def load_sentence_transformer(folder: Path, *, attention: str = "eager") -> Sent
 
 def identify(model: SentenceTransformer, folder: Path, *, precision: str = "fp32") -> ModelIdentity:
     """What decides the vectors of `model`, read from it and from its folder."""
-    dimension = model.get_sentence_embedding_dimension()
+    # Renamed in sentence-transformers 5.
+    dimension = getattr(model, "get_embedding_dimension", model.get_sentence_embedding_dimension)()
     return ModelIdentity(
         weights=content_hash(folder),
         precision=precision,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.adapter import CONFIG, PREFIX, WEIGHTS
+from embeddings.adapter import CONFIG, PREFIX, WEIGHTS, check_adapter
 from embeddings.errors import DependencyMissing, TrainingInvalid
 from embeddings.files import sync_tree
 from embeddings.general import general_texts
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
+_ALPHA = 2  # times the rank, while training
 _TARGETS = ["query", "key", "value", "dense"]
 _WARM_SHARE = 0.1  # of the steps, in which the learning rate rises
 _CLIP = 1.0
@@ -64,11 +65,14 @@ def train(
     Training starts at `adapter`, where one is given. `advance` is called after each step with the steps done and their
     number. A training that was ended goes on where it was when it is started again with the same set, settings and folder,
     and one that was finished is not done again; the same seed gives the same adapter on the same processor. Uses a GPU
-    where torch sees one. Raises `TrainingInvalid` for a set too small, and `DependencyMissing` without PEFT.
+    where torch sees one. Raises `TrainingInvalid` for a set too small, `ModelUnavailable` for an adapter that does
+    not fit, and `DependencyMissing` without PEFT.
     """
     _check(training_set, settings)
     import torch
 
+    if adapter is not None:
+        check_adapter(adapter, base_name, base)
     digest = digest_of(training_set, settings, adapter)
     if (done_before := finished(folder, digest)) is not None:
         return TrainingRun(folder, tuple(done_before))
@@ -99,7 +103,7 @@ def train(
         if len(losses) % SAVE_EVERY == 0:
             keep(folder, digest, parameters, optimizer, losses)
         advance(len(losses), len(steps))
-    _write(model.eval(), base_name, folder, settings)
+    _write(model.eval(), base_name, folder, settings, kept=settings.kept if adapter is None else 1.0)
     finish(folder, digest, settings, losses)
     return TrainingRun(folder, tuple(losses))
 
@@ -192,10 +196,10 @@ def _add_adapter(model: SentenceTransformer, settings: TrainingSettings, adapter
     model.add_adapter(
         LoraConfig(
             task_type="FEATURE_EXTRACTION",
-            r=settings.rank,
-            lora_alpha=2 * settings.rank,
+            r=settings.rank if adapter is None else _config(adapter)["r"],
+            lora_alpha=_ALPHA * settings.rank if adapter is None else _config(adapter)["lora_alpha"],
             lora_dropout=0.0,
-            target_modules=_TARGETS,
+            target_modules=_TARGETS if adapter is None else _config(adapter)["target_modules"],
         )
     )
     if adapter is not None:
@@ -209,15 +213,24 @@ def _schedule(step: int, steps: int) -> float:
     return (step + 1) / warm if step < warm else (steps - step) / max(1, steps - warm)
 
 
-def _write(model: SentenceTransformer, base_name: str, folder: Path, settings: TrainingSettings) -> None:
-    """Put the adapter's two files, or the whole model, into `folder`."""
+def _config(adapter: Path) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
+    return config
+
+
+def _write(
+    model: SentenceTransformer, base_name: str, folder: Path, settings: TrainingSettings, *, kept: float
+) -> None:
+    """Put the adapter's two files, with the share `kept` of its change, or the whole model, into `folder`."""
     with tempfile.TemporaryDirectory(dir=folder) as beside:
         if settings.full:
             model.save(beside, create_model_card=False)
         else:
             cast(Any, model[0]).auto_model.save_pretrained(beside)
-            config = json.loads((Path(beside) / CONFIG).read_text(encoding="utf-8"))
+            config = _config(Path(beside))
+            config["lora_alpha"] *= kept
             config["base_model_name_or_path"] = base_name  # PEFT notes the path it was loaded from
+            config["target_modules"] = sorted(config["target_modules"])  # a set: its order changes from run to run
             (Path(beside) / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         for path in sorted(Path(beside).iterdir()):
             target = folder / path.name

@@ -45,6 +45,9 @@ class TrainingSettings:
     negatives: int = 8
     general: int = 8
     distillation: float = 5.0
+    kept: float = 0.55
+    """The share of its change that a new adapter is left with. Between a model and its fine-tuned self lies one that knows
+    nearly all that was learned and has lost little elsewhere (Wortsman et al., 2022, on interpolated weights)."""
     full: bool = False
     """Train every weight instead of an adapter; wants a learning rate near 3e-5."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from embeddings.encoder import ModelEncoder
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +31,28 @@ def byline_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of exported models that holds the default one; exported once for all tests."""
+    """A folder of exported models: the default one, bare and with the shipped adapter; exported once for all tests."""
     from embeddings.encoder import load_encoder
 
     folder = tmp_path_factory.mktemp("models")
-    load_encoder(folder=folder)
+    for adapter in {None, _shipped_adapter()}:
+        load_encoder(folder=folder, adapter=adapter)
     return folder
+
+
+@pytest.fixture(scope="session")
+def served_encoder(model_folder: Path) -> ModelEncoder:
+    """The encoder that an installation serves with unless it is told otherwise."""
+    from embeddings.encoder import load_encoder
+
+    return load_encoder(folder=model_folder, adapter=_shipped_adapter())
+
+
+def _shipped_adapter() -> Path | None:
+    from assistant.encoder import chosen_adapter
+    from assistant.settings import Settings
+
+    return chosen_adapter(Settings(home=os.devnull)).folder
 
 
 def _write_adapter(

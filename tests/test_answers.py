@@ -91,7 +91,7 @@ def test_a_comparison_speaks_of_each_company_in_turn(assistant):
 
 def test_a_comparison_shows_every_company_that_has_an_answer(assistant):
     answer = assistant.ask("Spotify vs Monzo on Kubernetes", limit=2)
-    assert [card.company for card in answer.cards] == ["Spotify", "Monzo"]
+    assert {card.company for card in answer.cards} == {"Spotify", "Monzo"}
     assert "nothing here" not in answer.answer
 
 
@@ -221,16 +221,16 @@ def test_whatever_carries_the_tag_is_on_the_technology_and_can_be_reached(assist
 
 
 @pytest.mark.parametrize(
-    ("question", "first"),
+    ("question", "expected"),
     [
         ("how does Slack deal with incidents?", "slack-incident-on-2-22-22"),
         ("what did Netflix write about autoscaling?", "netflix-auto-scaling-titus"),
     ],
 )
-def test_a_company_is_not_said_to_have_nothing_where_an_article_is_probably_on_it(assistant, question, first):
+def test_a_company_is_not_said_to_have_nothing_where_an_article_is_probably_on_it(assistant, question, expected):
     answer = assistant.ask(question)
     assert not answer.declined
-    assert answer.cards[0].id == first
+    assert expected in [card.id for card in answer.cards if card.group == "answer"]
 
 
 def test_a_technology_that_nothing_is_tagged_with_is_named(assistant):

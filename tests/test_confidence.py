@@ -134,8 +134,12 @@ def test_a_card_behind_the_first_says_how_far():
     assert features["question"] == 1.5
 
 
-def test_the_shipped_models_use_features_that_exist():
-    confidence = Confidence.load()
+both = pytest.mark.parametrize("file", ["confidence.json", "confidence-base.json"])
+
+
+@both
+def test_the_shipped_models_use_features_that_exist(file):
+    confidence = Confidence.load(shipped(file))
     found = ranking(hit())
     assert confidence.question.weights.keys() == question_features(TOPIC, found).keys()
     assert confidence.card.weights.keys() == card_features(TOPIC, found, 0, 0.0).keys()
@@ -143,14 +147,17 @@ def test_the_shipped_models_use_features_that_exist():
     assert 0 < confidence.answer_line < 1
 
 
-def test_the_shipped_models_read_evidence_the_right_way():
-    question, card = Confidence.load().question.weights, Confidence.load().card.weights
+@both
+def test_the_shipped_models_read_evidence_the_right_way(file):
+    confidence = Confidence.load(shipped(file))
+    question, card = confidence.question.weights, confidence.card.weights
     assert min(question["dense"], question["coverage"], card["dense"], card["coverage"], card["question"]) > 0
     assert max(question["unknown"], question["outside_dense"], question["absent_technology"], card["behind"]) < 0
 
 
-def test_the_shipped_file_says_where_it_comes_from():
-    provenance = json.loads(shipped("confidence.json").read_text(encoding="utf-8"))["provenance"]
+@both
+def test_the_shipped_file_says_where_it_comes_from(file):
+    provenance = json.loads(shipped(file).read_text(encoding="utf-8"))["provenance"]
     assert provenance["not_fitted_on"] == "dev-odd"
     assert {"train", "judged", "unanswerable", "dev-even", "dev-odd"} <= provenance["questions"].keys()
     assert provenance["figures"]["held_out_dev_odd"]["wrongly_declined"] <= 0.05

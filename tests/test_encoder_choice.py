@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from assistant import Article, Assistant
 from assistant import encoder as encoder_module
 from assistant.cli import byline
-from assistant.encoder import AdapterChoice, chosen_adapter, settings_encoder
+from assistant.encoder import AdapterChoice, chosen_adapter, confidence_file, settings_encoder
 from assistant.errors import NotFound
 from assistant.settings import Settings
 from embeddings.adapter import adapter_hash
@@ -82,12 +82,18 @@ def test_the_shipped_adapter_fits_the_default_model(tmp_path):
     from embeddings.adapter import check_adapter
 
     choice = chosen_adapter(Settings(home=str(tmp_path)))
-    if choice.folder is None:
-        pytest.skip("no adapter is shipped")
+    assert choice.kind == "shipped"
+    assert choice.folder
     check_adapter(choice.folder, DEFAULT_MODEL, find_model(DEFAULT_MODEL))
     files = {path.name: path.stat().st_size for path in choice.folder.iterdir()}
     assert files.keys() == {"adapter_config.json", "adapter_model.safetensors", "README.md"}
     assert files["adapter_model.safetensors"] <= 3_000_000
+
+
+def test_the_decision_to_decline_is_the_one_fitted_with_the_encoder(tmp_path):
+    bare, adapted = (Settings(home=str(tmp_path), adapter=value) for value in ("none", str(tmp_path)))
+    assert confidence_file(bare).name == "confidence-base.json"
+    assert confidence_file(adapted).name == "confidence.json"
 
 
 def test_a_changed_adapter_embeds_the_catalog_anew_and_the_way_back_embeds_nothing(empty_home, random_adapter):

@@ -73,7 +73,7 @@ def test_a_stray_word_does_not_drown_a_good_dense_hit():
 def test_feedback_moves_the_query_towards_the_best_candidate():
     query, near, far = unit(1, 0, 0), unit(1, 1, 0), unit(0, 0, 1)
     moved = fusion.feedback(query, np.stack([far, near]), floats(0.1, 0.9))
-    # the softmax leaves the second almost nothing: query + 0.2 * near, of unit length
+    # the softmax leaves the second almost nothing: query + FEEDBACK_SHARE * near, of unit length
     assert moved == pytest.approx(unit(*(query + fusion.FEEDBACK_SHARE * near)), abs=1e-3)
     assert float(np.linalg.norm(moved)) == pytest.approx(1, abs=1e-6)
 

@@ -33,6 +33,8 @@ class ReadExample:
     text: str
     article: str
     allowed: frozenset[str]
+    question: str = ""
+    """As it was asked."""
 
 
 class Reader(Protocol):
@@ -101,7 +103,7 @@ def read_all(examples: Iterable[Example], reader: Reader) -> list[ReadExample]:
             # A technology is a preference in a question, no wall.
             filters = replace(question.filters, technologies=())
             allowed = frozenset(reader.catalog.ids(filters)) if filters else everything
-            found.append(ReadExample(question.search_text, example.article, allowed))
+            found.append(ReadExample(question.search_text, example.article, allowed, example.question))
     return found
 
 

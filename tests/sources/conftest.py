@@ -19,6 +19,7 @@ from assistant.sources.fetcher import Fetcher, Limits
 from assistant.sources.ingest import Ingest
 from assistant.sources.known_names import KnownNames
 from assistant.sources.library import Library
+from embeddings.encoder import ModelEncoder
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 OWN = Path(__file__).parent / "fixtures"
@@ -173,9 +174,6 @@ def bench(tmp_path: Path, names: KnownNames, encode: WordVectors, fetcher: Fetch
 
 
 @pytest.fixture(scope="session")
-def real_encode(model_folder: Path) -> Callable[[Sequence[str]], NDArray[np.float32]]:
-    """The default model."""
-    from embeddings.encoder import load_encoder
-
-    encoder = load_encoder(folder=model_folder)
-    return lambda texts: encoder.encode(list(texts))
+def real_encode(served_encoder: ModelEncoder) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """The encoder that serves by default."""
+    return lambda texts: served_encoder.encode(list(texts))

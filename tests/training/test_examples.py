@@ -74,9 +74,9 @@ def test_examples_are_read_as_a_question_is_and_a_technology_is_no_wall(reader, 
     everything = frozenset(article.id for article in articles)
     acme = frozenset(article.id for article in articles if article.company == "Acme")
     assert read_all(examples, reader) == [
-        ReadExample("pipelines", "a00", acme),
-        ReadExample("anything", "a01", everything),
-        ReadExample("bread", "", everything),
+        ReadExample("pipelines", "a00", acme, "Acme pipelines"),
+        ReadExample("anything", "a01", everything, "anything"),
+        ReadExample("bread", "", everything, "bread"),
     ]
 
 

@@ -21,7 +21,7 @@ from assistant.article import Article
 from assistant.assistant import Assistant, build_index
 from assistant.catalog import Catalog
 from assistant.settings import Settings
-from embeddings.encoder import load_encoder
+from embeddings.encoder import ModelEncoder
 
 T = TypeVar("T")
 FIXTURES = Path(__file__).parents[3] / "shared" / "fixtures"
@@ -93,14 +93,15 @@ def naughty() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory, model_folder: Path, naughty: list[str]) -> Iterator[Site]:
+def hostile_site(
+    tmp_path_factory: pytest.TempPathFactory, served_encoder: ModelEncoder, naughty: list[str]
+) -> Iterator[Site]:
     """The server over articles whose title, summary, author, technology and company are naughty strings."""
     home = tmp_path_factory.mktemp("hostile")
     catalog = Catalog.open(home / "catalog.sqlite")
     catalog.add(hostile_articles(naughty))
-    encoder = load_encoder(folder=model_folder)
-    index = build_index(home, catalog, encoder)
-    with Assistant(Settings(home=str(home), starter="off"), catalog, encoder, index) as opened:
+    index = build_index(home, catalog, served_encoder)
+    with Assistant(Settings(home=str(home), starter="off"), catalog, served_encoder, index) as opened:
         yield from serve(opened)
 
 
