@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -367,5 +368,7 @@ class Catalog:
         self._execute("INSERT INTO meta VALUES ('revision', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1")
 
 
+@lru_cache(maxsize=1024)
 def _article(row: tuple[str]) -> Article:
+    """The article of a row that holds its record. Articles never change, so what says the same is read once."""
     return Article.from_stored(json.loads(row[0]))

@@ -96,9 +96,10 @@ class Composer:
         )
 
     def _cards(self, findings: Findings, shown: Sequence[Found], related: bool = False) -> tuple[Card, ...]:
+        nearest = self._nearest(findings, shown)
         return tuple(
             Card(
-                number=place,
+                number=number,
                 id=item.article.id,
                 title=item.article.title,
                 url=item.article.url,
@@ -109,24 +110,20 @@ class Composer:
                 technologies=item.article.technologies,
                 includes_code=item.article.includes_code,
                 summary=item.article.summary,
-                evidence=self._evidence(findings, item),
+                evidence=_evidence(item, place),
                 score=item.score,
                 probability=item.probability,
                 group="related" if related else item.group,
                 why=_why(findings, item),
             )
-            for place, item in enumerate(shown, start=1 + findings.offset)
+            for number, (item, place) in enumerate(zip(shown, nearest, strict=True), start=1 + findings.offset)
         )
 
-    def _evidence(self, findings: Findings, item: Found) -> str | None:
-        parts = sentences(item.article.summary or "")
-        if not parts:
-            return item.article.title
+    def _nearest(self, findings: Findings, shown: Sequence[Found]) -> list[int | None]:
+        """Which sentence of each article is nearest to the question, where one was searched for."""
         if findings.ranking is None:
-            return parts[0]
-        place = evidence(self._index, item.article.id, findings.ranking.vector)
-        # An article that another process changed a moment ago may have fewer sentences than the index knows.
-        return parts[place] if place is not None and place < len(parts) else parts[0]
+            return [None] * len(shown)
+        return evidence(self._index, [item.article.id for item in shown], findings.ranking.vector)
 
 
 _HELP = (
@@ -134,6 +131,14 @@ _HELP = (
     "A company, a technology, an author, dates (“since 2021”), reading time (“under ten minutes”) and “with code” narrow the "
     "answer; “how many”, “which companies” and “Uber vs Lyft” work too, and so do follow-ups such as “and Netflix?”."
 )
+
+
+def _evidence(item: Found, place: int | None) -> str | None:
+    parts = sentences(item.article.summary or "")
+    if not parts:
+        return item.article.title
+    # An article that another process changed a moment ago may have fewer sentences than the index knows.
+    return parts[place] if place is not None and place < len(parts) else parts[0]
 
 
 def _why(findings: Findings, item: Found) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.errors import NotFound
 from assistant.question import Question
 from assistant.resources import shipped
@@ -21,6 +24,7 @@ from assistant.retriever import Ranking
 
 FORMAT = 1
 
+Array = NDArray[np.float64]
 
 LIKELY = 0.5
 """A first card that is more probably relevant than not is shown, whatever the question as a whole looks like: of 245 own
@@ -52,9 +56,11 @@ class Logistic:
         """The log odds; raises KeyError for features that lack one the model needs."""
         return self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """The probability, strictly between 0 and 1."""
-        return sigmoid(self.logit(features))
+    def probabilities(self, features: Mapping[str, Array]) -> Array:
+        """The probability of each row of features, between 0 and 1."""
+        logits = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        chances: Array = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+        return chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +97,7 @@ class Confidence:
         if not ranking.hits:
             return Judgement(confidence=0.0, decline=True, caveat=False, probabilities=())
         logit = self.question.logit(question_features(question, ranking))
-        chances = tuple(
-            self.card.probability(card_features(question, ranking, place, logit)) for place in range(len(ranking))
-        )
+        chances = tuple(self.card.probabilities(card_features(question, ranking, logit)).tolist())
         doubtful = sigmoid(logit) < self.decline_line
         decline = doubtful and chances[0] < LIKELY
         caveat = not decline and (doubtful or chances[0] < self.caveat_line or bool(absent))
@@ -124,18 +128,20 @@ def question_features(question: Question, ranking: Ranking) -> dict[str, float]:
     }
 
 
-def card_features(question: Question, ranking: Ranking, place: int, logit: float) -> dict[str, float]:
-    """What the second model sees of the hit at `place` (from 0); `logit` is the first model's."""
-    hit, top = ranking.hits[place], ranking.hits[0]
-    technology = bool(question.filters.technologies) and not question.strict_technologies
+def card_features(question: Question, ranking: Ranking, logit: float) -> dict[str, Array]:
+    """What the second model sees of each hit, arrays of shape (hits,); `logit` is the first model's."""
+    hits = ranking.hits
+    technology = float(bool(question.filters.technologies) and not question.strict_technologies)
+    scores = np.array([hit.score for hit in hits])
+    preferred = np.array([hit.preferred for hit in hits], dtype=float)
     return {
-        "dense": hit.dense,
-        "coverage": hit.coverage,
-        "behind": max(0.0, top.score - hit.score),
-        "place": math.log1p(place),
-        "tagged": float(technology and hit.preferred),
-        "untagged": float(technology and not hit.preferred),
-        "question": logit,
+        "dense": np.array([hit.dense for hit in hits]),
+        "coverage": np.array([hit.coverage for hit in hits]),
+        "behind": np.maximum(0.0, scores[:1] - scores),
+        "place": np.log1p(np.arange(len(hits))),
+        "tagged": technology * preferred,
+        "untagged": technology * (1 - preferred),
+        "question": np.full(len(hits), logit),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from assistant import fusion
 from embeddings.encoder import Encoder
 from embeddings.index import Generation, Index
+from embeddings.lexical import LexicalQuery
 from embeddings.ranking import Scored
 
 CANDIDATES = 100
@@ -24,8 +25,7 @@ Array = NDArray[np.float32]
 Keys = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One document found. `score` is fused, comparable within one ranking only; the rest is raw and comparable across.
 
     `dense` is the cosine to the question, `lexical` the BM25 score, `strength` that score from 0 to 1 (`fusion.strength`),
@@ -87,9 +87,10 @@ class Ranking(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A question made ready: its vector, its terms with their weights (counts) and IDF."""
+    """A question made ready: its vector, its terms with their weights (counts) and IDF, and the search for them."""
 
     vector: Array
+    words: LexicalQuery
     weights: dict[str, float]
     idfs: dict[str, float]
     unknown: frozenset[str]
@@ -143,7 +144,7 @@ class Retriever:
         query = self._query(view, text)
         candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
         strengths = fusion.strength(candidates.lexical, query.ceiling)
-        liked = np.isin(candidates.keys, view.keys(preferred)) if preferred else np.zeros(len(candidates.keys), bool)
+        liked = _members(candidates.keys, view.keys(preferred or ()))
         scores = _scored(query.vector, candidates, strengths, liked * np.float32(fusion.PREFERENCE))
         order = np.argsort(-scores, kind="stable")[:limit]  # keys are in order: ties go by id
         best = candidates.keys[order]
@@ -160,36 +161,34 @@ class Retriever:
         counts = Counter(view.analyze(text))
         frequencies = {term: view.document_frequency(term) for term in counts}
         idfs = {term: fusion.idf(frequency, view.size) for term, frequency in frequencies.items()}
+        weights = {term: fusion.term_weight(count, idfs[term]) for term, count in counts.items()}
         return _Query(
             vector=self._encoder.encode([text], kind="query")[0],
-            weights={term: fusion.term_weight(count, idfs[term]) for term, count in counts.items()},
+            words=view.lexical_query(weights),
+            weights=weights,
             idfs=idfs,
             unknown=frozenset(term for term, frequency in frequencies.items() if not frequency),
         )
 
 
-def evidence(index: Index, id_: str, vector: Array) -> int | None:
-    """Which part of a document (by its order, from 0) is nearest to a question's vector; None for one without parts or no longer held."""
-    try:
-        parts = index.part_vectors(id_)
-    except KeyError:  # another process removed it since the search
-        return None
-    return int(np.argmax(parts @ vector)) if len(parts) else None
+def evidence(index: Index, ids: Sequence[str], vector: Array) -> list[int | None]:
+    """Which part of each document (by its order, from 0) is nearest to a question's vector; None for one without parts.
+
+    Nor has a document parts that another process removed since the search.
+    """
+    view = index.current
+    documents = (view.parts_of(row) if row >= 0 else () for row in view.rows(ids).tolist())
+    return [int(np.argmax(parts @ vector)) if len(parts) else None for parts in documents]
 
 
 def _candidates(view: Generation, query: _Query, count: int, allowed: Keys | None) -> _Candidates:
-    """The `count` best of each side; what only the dense side found is looked up on the lexical one."""
+    """The `count` best of each side, each scored on both."""
     _, near = view.dense_keys(query.vector, count, allowed)
-    found = [view.lexical_keys(query.weights, count, allowed)]
-    missing = np.setdiff1d(near, found[0][1])
-    if len(found[0][1]) == count and len(missing):
-        found.append(view.lexical_keys(query.weights, len(missing), missing))
-    keys = np.union1d(near, found[0][1])
-    lexical = np.zeros(len(keys), np.float32)
-    for scores, rows in found:
-        lexical[np.searchsorted(keys, rows)] = scores
+    _, worded = query.words.best(count, allowed)
+    keys = np.sort(np.concatenate((near, worded)))
+    keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
     vectors = view.vectors_of(keys)
-    return _Candidates(keys=keys, vectors=vectors, dense=vectors @ query.vector, lexical=lexical)
+    return _Candidates(keys=keys, vectors=vectors, dense=vectors @ query.vector, lexical=query.words.scores(keys))
 
 
 def _scored(query: Array, candidates: _Candidates, strengths: Array, bonus: Array) -> Array:
@@ -202,7 +201,7 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: Key
     outside_dense = outside_lexical = 0.0
     if keys is not None and len(keys) < view.size:
         outside_dense = _best_outside(view.dense_keys(query.vector, OUTSIDE), candidates.keys)
-        outside_lexical = _best_outside(view.lexical_keys(query.weights, OUTSIDE), candidates.keys)
+        outside_lexical = _best_outside(query.words.best(OUTSIDE), candidates.keys)
     shares = query.shares
     return Signals(
         terms=len(query.weights),
@@ -218,4 +217,12 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: Key
 
 def _best_outside(found: Scored, inside: Keys) -> float:
     scores, keys = found
-    return float(scores[~np.isin(keys, inside)].max(initial=0.0))
+    return float(scores[~_members(keys, inside)].max(initial=0.0))
+
+
+def _members(keys: Keys, of: Keys) -> NDArray[np.bool_]:
+    """Which of `keys` the sorted `of` holds."""
+    if not len(of):
+        return np.zeros(len(keys), dtype=bool)
+    found: NDArray[np.bool_] = of[np.minimum(np.searchsorted(of, keys), len(of) - 1)] == keys
+    return found

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,20 +128,17 @@ def all_examples(place: Path | None) -> tuple[list[Example], dict[str, str]]:
     return found, encoder
 
 
-def logistic(
-    rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float] | None = None
-) -> Logistic:
-    """A logistic regression on standardised features, its scaling folded into the weights."""
+def logistic(columns: Mapping[str, Floats], labels: Sequence[bool], weights: Sequence[float] | None = None) -> Logistic:
+    """A logistic regression on standardised features (arrays of one length), its scaling folded into the weights."""
     from sklearn.linear_model import LogisticRegression
 
-    names = list(rows[0])
-    table = np.array([[row[name] for name in names] for row in rows])
+    table = np.column_stack(list(columns.values()))
     mean, spread = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-9)
     model = LogisticRegression(C=PENALTY, max_iter=5000).fit((table - mean) / spread, labels, sample_weight=weights)
     slopes = model.coef_[0] / spread
     return Logistic(
         round(float(model.intercept_[0] - slopes @ mean), 5),
-        {name: round(float(slope), 5) for name, slope in zip(names, slopes, strict=True)},
+        {name: round(float(slope), 5) for name, slope in zip(columns, slopes, strict=True)},
     )
 
 
@@ -150,12 +147,17 @@ def fit_question(sample: Sequence[Example]) -> Logistic:
     weights = np.array([TRAIN_WEIGHT if item.source == "train" else 1.0 for item in sample])
     bad = np.array([not item.answerable for item in sample])
     weights[bad] *= weights[~bad].sum() * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / weights[bad].sum()
-    return logistic([item.features for item in sample], [item.answerable for item in sample], weights.tolist())
+    return logistic(joined([item.features for item in sample]), [item.answerable for item in sample], weights.tolist())
 
 
-def cards(item: Example, logit: float) -> list[dict[str, float]]:
+def joined(parts: Sequence[Mapping[str, float | Floats]]) -> dict[str, Floats]:
+    """The features of all parts, one array by name."""
+    return {name: np.concatenate([np.atleast_1d(part[name]) for part in parts]) for name in parts[0]}
+
+
+def cards(item: Example, logit: float) -> dict[str, Floats]:
     """The features of an example's first cards."""
-    return [card_features(item.question, item.ranking, place, logit) for place in range(min(CARDS, len(item.ranking)))]
+    return {name: values[:CARDS] for name, values in card_features(item.question, item.ranking, logit).items()}
 
 
 def grades(item: Example) -> list[int]:
@@ -166,13 +168,13 @@ def grades(item: Example) -> list[int]:
 
 def fit_card(sample: Sequence[Example], logits: Floats) -> Logistic:
     """The model of a card's relevance, on those examples whose articles were judged."""
-    rows: list[dict[str, float]] = []
+    parts: list[dict[str, Floats]] = []
     labels: list[bool] = []
     for item, logit in zip(sample, logits.tolist(), strict=True):
         if item.relevant is not None:
-            rows += cards(item, logit)
+            parts.append(cards(item, logit))
             labels += [grade > 0 for grade in grades(item)]
-    return logistic(rows, labels)
+    return logistic(joined(parts), labels)
 
 
 def cross_fit(sample: Sequence[Example]) -> Fitted:
@@ -188,7 +190,7 @@ def cross_fit(sample: Sequence[Example]) -> Fitted:
         rest = np.flatnonzero(folds != fold).tolist()
         model = fit_card([sample[place] for place in rest], logits[rest])
         for place in np.flatnonzero(folds == fold).tolist():
-            chances[place] = np.array([model.probability(row) for row in cards(sample[place], float(logits[place]))])
+            chances[place] = model.probabilities(cards(sample[place], float(logits[place])))
     return Fitted(fit_question(sample), fit_card(sample, logits), logits, chances)
 
 
@@ -196,8 +198,7 @@ def applied(sample: Sequence[Example], fitted: Fitted) -> tuple[Floats, list[Flo
     """Log odds and cards' chances of examples that took no part in the fit."""
     logits = np.array([fitted.question.logit(item.features) for item in sample])
     chances = [
-        np.array([fitted.card.probability(row) for row in cards(item, logit)])
-        for item, logit in zip(sample, logits.tolist(), strict=True)
+        fitted.card.probabilities(cards(item, logit)) for item, logit in zip(sample, logits.tolist(), strict=True)
     ]
     return logits, chances
 

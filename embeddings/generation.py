@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embeddings import analyzer
 from embeddings.errors import IndexBroken, IndexForeign
-from embeddings.lexical import Lexical
+from embeddings.lexical import Lexical, LexicalQuery
 from embeddings.manifest import Manifest, check_files
 from embeddings.ranking import Scored
 from embeddings.vectors import Vectors
@@ -112,31 +112,16 @@ class Generation:
         """As `dense`, as (scores, keys)."""
         return self._vectors.search(vector, limit, self._known(allowed))
 
-    def lexical(
-        self,
-        terms: Mapping[str, float],
-        limit: int,
-        allowed: NDArray[np.int64] | None = None,
-        *,
-        field_weights: Mapping[str, float] | None = None,
-    ) -> Hits:
+    def lexical(self, terms: Mapping[str, float], limit: int, allowed: NDArray[np.int64] | None = None) -> Hits:
         """The `limit` documents that score best by BM25, as (id, score > 0), best first, ties by id.
 
-        `terms` are analysed terms with their weights; `field_weights` replace those the index was built with, field by
-        field. `allowed` as in `dense`.
+        `terms` are analysed terms with their weights; `allowed` as in `dense`.
         """
-        return self._named(*self.lexical_keys(terms, limit, allowed, field_weights=field_weights))
+        return self._named(*self.lexical_query(terms).best(limit, self._known(allowed)))
 
-    def lexical_keys(
-        self,
-        terms: Mapping[str, float],
-        limit: int,
-        allowed: NDArray[np.int64] | None = None,
-        *,
-        field_weights: Mapping[str, float] | None = None,
-    ) -> Scored:
-        """As `lexical`, as (scores, keys)."""
-        return self._lexical.search(terms, limit, self._known(allowed), field_weights)
+    def lexical_query(self, terms: Mapping[str, float]) -> LexicalQuery:
+        """`terms` made ready to be asked more than once, by keys of this generation."""
+        return self._lexical.query(terms)
 
     def ids_of(self, keys: NDArray[np.int64]) -> list[str]:
         """The ids of `keys`, in their order; keys stand in the order of their ids."""
@@ -154,10 +139,13 @@ class Generation:
         return self.vectors_of(rows)
 
     def part_vectors(self, id_: str) -> NDArray[np.float32]:
-        """The vectors of a document's parts, shape (parts, dimension), in their order; accurate to about 0.001."""
-        row = self.row(id_)
-        start, end = self.arrays["part_offsets"][row : row + 2]
-        return self.arrays["parts"][int(start) : int(end)].astype(np.float32)
+        """The vectors of a document's parts, shape (parts, dimension), in their order; accurate to about 0.001. Raises KeyError."""
+        return self.parts_of(self.row(id_))
+
+    def parts_of(self, key: int) -> NDArray[np.float32]:
+        """`part_vectors` of the document with that key."""
+        start, end = self.arrays["part_offsets"][key : key + 2].tolist()
+        return self.arrays["parts"][start:end].astype(np.float32)
 
     def analyze(self, text: str) -> list[str]:
         """The terms of `text`: stemmed, function words dropped, repeated as often as they occur."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,30 +74,12 @@ class Lexical:
         """The distinct plain words, sorted, each with the number of documents that hold it."""
         return sorted(self._searcher.terms_with_prefix(_PLAIN, ""))
 
-    def search(
-        self,
-        terms: Mapping[str, float],
-        limit: int,
-        allowed: NDArray[np.int64] | None = None,
-        weights: Mapping[str, float] | None = None,
-    ) -> Scored:
-        """The `limit` best rows by BM25, summed over fields and terms by their weights; best first, ties by row.
+    def query(self, terms: Mapping[str, float]) -> LexicalQuery:
+        """`terms` (analysed, with their weights) made ready to be asked.
 
-        `allowed` holds the distinct rows to search in, None all. Rows that hold no term are never given; fewer than
-        `limit` are given only where fewer hold one. `terms` are analysed terms with their
-        weights; those of zero or less are passed over, and so is all beyond the MAX_TERMS weightiest.
+        Those of zero or less are passed over, and so is all beyond the MAX_TERMS weightiest.
         """
-        query = self._query(terms, weights)
-        size = self.size if allowed is None else len(allowed)
-        limit = min(limit, size)
-        if query is None or limit <= 0:
-            return np.empty(0, np.float32), np.empty(0, np.int64)
-        if allowed is None or len(allowed) == self.size:
-            return best(lambda count: self._hits(query, count), limit, self.size)
-        if self.size <= _SMALL or size * _ENGINE_FILTER > self.size:
-            return best(lambda count: self._sifted(query, count, allowed), limit, size)
-        filtered = self._within(query, allowed)
-        return best(lambda count: self._hits(filtered, count), limit, size)
+        return LexicalQuery(self, self._query(terms))
 
     def held(self, terms: Mapping[str, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """For each of `rows` (distinct, sorted) the sum of the weights of those analysed terms that it holds in any field."""
@@ -111,54 +94,120 @@ class Lexical:
         sums = np.zeros(len(rows), np.float32)
         if parts and len(rows):
             query = Query.boolean_query(parts)
-            if self.size > _SMALL:
-                query = self._within(query, rows)
-            scores, found = self._hits(query, self.size if self.size <= _SMALL else len(rows))
-            places = np.minimum(np.searchsorted(rows, found), len(rows) - 1)
-            real = rows[places] == found
-            sums[places[real]] = scores[real]
+            found = self.hits(query, self.size) if self.is_small else self.hits(self.within(query, rows), len(rows))
+            _put(sums, rows, found)
         return sums
 
-    def _query(self, terms: Mapping[str, float], weights: Mapping[str, float] | None) -> tantivy.Query | None:
+    @property
+    def is_small(self) -> bool:
+        """Whether taking every hit costs less than having the engine choose."""
+        return self.size <= _SMALL
+
+    def _query(self, terms: Mapping[str, float]) -> tantivy.Query | None:
         from tantivy import Occur, Query
 
-        fields = self._weights if weights is None else {**self._weights, **weights}
         chosen = sorted(
             ((weight, term) for term, weight in terms.items() if weight > 0), key=lambda pair: (-pair[0], pair[1])
         )
         parts = []
         for weight, term in chosen[:MAX_TERMS]:
             value = _clean(term)
-            for field in self._weights:
-                boost = weight * fields[field]
+            for field, field_weight in self._weights.items():
+                boost = weight * field_weight
                 if boost > 0 and self._searcher.doc_freq(_name(field), value):
                     found = Query.term_query(self._schema, _name(field), value, "freq")
                     parts.append((Occur.Should, Query.boost_query(found, boost)))
         return Query.boolean_query(parts) if parts else None
 
-    def _within(self, query: tantivy.Query, allowed: NDArray[np.int64]) -> tantivy.Query:
+    def within(self, query: tantivy.Query, allowed: NDArray[np.int64]) -> tantivy.Query:
+        """`query` among the rows `allowed` only."""
         from tantivy import Occur, Query
 
         inside = Query.term_set_query(self._schema, _KEY, allowed.tolist())
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(inside, 0.0))])
 
+    def hits(self, query: tantivy.Query, count: int) -> Scored:
+        """The `count` best rows, best first, ties as the engine breaks them."""
+        hits = self._searcher.search(query, count, False).hits
+        scores, addresses = zip(*hits, strict=True) if hits else ((), ())
+        rows = self._searcher.fast_field_values(_KEY, list(addresses))
+        return np.array(scores, dtype=np.float32), np.array(rows, dtype=np.int64)
+
+
+class LexicalQuery:
+    """The terms of one question, made ready once and asked as often as needed. For one thread."""
+
+    def __init__(self, index: Lexical, query: tantivy.Query | None) -> None:
+        self._index = index
+        self._query = query
+
+    def best(self, limit: int, allowed: NDArray[np.int64] | None = None) -> Scored:
+        """The `limit` best rows by BM25, summed over fields and terms by their weights; best first, ties by row.
+
+        `allowed` holds the distinct rows to search in, None all. Rows that hold no term are never given; fewer than
+        `limit` are given only where fewer hold one.
+        """
+        index = self._index
+        query = self._query
+        size = index.size if allowed is None else len(allowed)
+        limit = min(limit, size)
+        if query is None or limit <= 0:
+            return np.empty(0, np.float32), np.empty(0, np.int64)
+        if index.is_small:
+            found = self._every if allowed is None else self._every * _mask(allowed, index.size)
+            rows = np.flatnonzero(found)
+            rows = rows[np.argsort(-found[rows], kind="stable")[:limit]]
+            return found[rows], rows
+        if allowed is None or size == index.size:
+            return best(lambda count: index.hits(query, count), limit, index.size)
+        if size * _ENGINE_FILTER > index.size:
+            return best(lambda count: self._sifted(query, count, allowed), limit, size)
+        filtered = index.within(query, allowed)
+        return best(lambda count: index.hits(filtered, count), limit, size)
+
+    def scores(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The BM25 score of each of `rows` (distinct, sorted); 0 of one that holds no term."""
+        if self._index.is_small:
+            return self._every[rows]
+        scores = np.zeros(len(rows), np.float32)
+        if self._query is not None and len(rows):
+            _put(scores, rows, self._index.hits(self._index.within(self._query, rows), len(rows)))
+        return scores
+
+    @cached_property
+    def _every(self) -> NDArray[np.float32]:
+        """The score of every row of a small index."""
+        scores = np.zeros(self._index.size, np.float32)
+        if self._query is not None:
+            found, rows = self._index.hits(self._query, self._index.size)
+            scores[rows] = found
+        return scores
+
     def _sifted(self, query: tantivy.Query, count: int, allowed: NDArray[np.int64]) -> Scored:
         """The `count` best hits among `allowed`: more hits are asked for until enough of them are."""
-        mask = np.zeros(self.size, dtype=bool)
-        mask[allowed] = True
-        window = self.size if self.size <= _SMALL else min(self.size, 2 * count * self.size // len(allowed))
+        size = self._index.size
+        mask = _mask(allowed, size)
+        window = min(size, 2 * count * size // len(allowed))
         while True:
-            scores, rows = self._hits(query, window)
+            scores, rows = self._index.hits(query, window)
             inside = mask[rows]
-            if len(rows) < window or window >= self.size or int(inside.sum()) >= count:
+            if len(rows) < window or window >= size or int(inside.sum()) >= count:
                 return scores[inside][:count], rows[inside][:count]
-            window = min(4 * window, self.size)
+            window = min(4 * window, size)
 
-    def _hits(self, query: tantivy.Query, count: int) -> Scored:
-        hits = self._searcher.search(query, count, False).hits
-        rows = self._searcher.fast_field_values(_KEY, [address for _, address in hits])
-        scores = np.fromiter((score for score, _ in hits), np.float32, len(hits))
-        return scores, np.asarray(rows, dtype=np.int64)
+
+def _mask(rows: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    mask = np.zeros(size, dtype=bool)
+    mask[rows] = True
+    return mask
+
+
+def _put(target: NDArray[np.float32], rows: NDArray[np.int64], found: Scored) -> None:
+    """Write the scores of those found to the places of `target` that their rows have in `rows` (sorted)."""
+    scores, keys = found
+    places = np.minimum(np.searchsorted(rows, keys), len(rows) - 1)
+    real = rows[places] == keys
+    target[places[real]] = scores[real]
 
 
 def _schema(fields: Sequence[str]) -> tantivy.Schema:

@@ -42,7 +42,8 @@ def models(**changes):
 def test_a_logistic_model_by_hand():
     model = Logistic(0.5, {"x": 2.0, "y": -1.0})
     assert model.logit({"x": 1.0, "y": 3.0, "unnamed": 9.0}) == pytest.approx(-0.5)
-    assert model.probability({"x": 1.0, "y": 3.0}) == pytest.approx(1 / (1 + math.exp(0.5)))
+    rows = {"x": np.array([1.0, -1e9, 1e9]), "y": np.array([3.0, 0.0, 0.0])}
+    assert model.probabilities(rows) == pytest.approx([1 / (1 + math.exp(0.5)), 0, 1])
 
 
 @given(st.floats(-1e6, 1e6))
@@ -123,15 +124,15 @@ def test_a_question_without_terms_has_features():
 )
 def test_tags_count_where_a_technology_is_preferred(strict, preferred, expected):
     question = Question("x", search_text="x", filters=Filters(technologies=("Redis",)), strict_technologies=strict)
-    features = card_features(question, ranking(hit(preferred=preferred)), 0, 0.0)
-    assert (features["tagged"], features["untagged"]) == expected
+    features = card_features(question, ranking(hit(preferred=preferred)), 0.0)
+    assert (features["tagged"][0], features["untagged"][0]) == expected
 
 
 def test_a_card_behind_the_first_says_how_far():
-    features = card_features(TOPIC, ranking(hit("a", 0.5), hit("b", 0.3)), 1, 1.5)
-    assert features["behind"] == pytest.approx(0.2)
-    assert features["place"] == pytest.approx(math.log(2))
-    assert features["question"] == 1.5
+    features = card_features(TOPIC, ranking(hit("a", 0.5), hit("b", 0.3)), 1.5)
+    assert features["behind"] == pytest.approx([0, 0.2])
+    assert features["place"] == pytest.approx([0, math.log(2)])
+    assert features["question"].tolist() == [1.5, 1.5]
 
 
 both = pytest.mark.parametrize("file", ["confidence.json", "confidence-base.json"])
@@ -142,7 +143,7 @@ def test_the_shipped_models_use_features_that_exist(file):
     confidence = Confidence.load(shipped(file))
     found = ranking(hit())
     assert confidence.question.weights.keys() == question_features(TOPIC, found).keys()
-    assert confidence.card.weights.keys() == card_features(TOPIC, found, 0, 0.0).keys()
+    assert confidence.card.weights.keys() == card_features(TOPIC, found, 0.0).keys()
     assert 0 < confidence.decline_line < 1
     assert 0 < confidence.answer_line < 1
 

@@ -151,12 +151,12 @@ def test_a_new_generation_is_followed(index, retriever, word_encoder):
 
 def test_evidence_is_the_nearest_sentence(index, retriever):
     ranking = retriever.search("consumers resume where they stopped")
-    assert evidence(index, "a-queues", ranking.vector) == 1
+    assert evidence(index, ["c-images", "a-queues"], ranking.vector) == [0, 1]
 
 
 def test_a_document_without_sentences_has_no_evidence(tmp_path, word_encoder):
     index = Index.build(tmp_path / "bare", [plain_document("x", "Only a title", "")], word_encoder)
-    assert evidence(index, "x", np.zeros(word_encoder.dimension, np.float32)) is None
+    assert evidence(index, ["x", "removed"], np.zeros(word_encoder.dimension, np.float32)) == [None, None]
 
 
 def test_an_articles_words_hold_its_names_and_its_title_twice():

@@ -43,7 +43,7 @@ def bm25(frequency: int, length: int, mean: float, documents: int, holding: int)
 
 def test_a_score_is_the_sum_of_bm25_over_fields_by_weight(tmp_path):
     index = opened(tmp_path / "lexical", ROWS, {"title": 3.0})
-    scores, rows = index.search({"kafka": 1.0}, 10)
+    scores, rows = index.query({"kafka": 1.0}).best(10)
     found = dict(zip(rows.tolist(), scores.tolist(), strict=True))
     lengths = [len(analyze(row["summary"])) for row in ROWS]
     titles = [len(analyze(row["title"])) for row in ROWS]
@@ -53,23 +53,29 @@ def test_a_score_is_the_sum_of_bm25_over_fields_by_weight(tmp_path):
 
 
 def test_a_repeated_word_counts_as_often_as_it_occurs(index):
-    once = index.search({"kafka": 1.0, "scale": 1.0}, 5)
-    twice = index.search({"kafka": 2.0, "scale": 2.0}, 5)
+    once = index.query({"kafka": 1.0, "scale": 1.0}).best(5)
+    twice = index.query({"kafka": 2.0, "scale": 2.0}).best(5)
     assert twice[0] == pytest.approx(2 * once[0])
     assert Counter(analyze("kafka kafka scale")) == {"kafka": 2, "scale": 1}
 
 
-def test_field_weights_of_the_query_replace_those_of_the_index(index):
-    rows = index.search({"kafka": 1.0}, 5, weights={"summary": 0.0})[1]
-    assert rows.tolist() == [0]
-
-
 def test_only_rows_that_hold_a_term_are_found(index):
-    assert set(index.search({"kafka": 1.0}, 5)[1].tolist()) == {0, 2, 4}
-    assert index.search({"unheard": 1.0}, 5)[1].tolist() == []
-    assert index.search({}, 5)[1].tolist() == []
-    assert index.search({"kafka": 0.0, "scale": -1.0}, 5)[1].tolist() == []
-    assert len(index.search({"kafka": 1.0}, 5, np.array([1, 3]))[1]) == 0
+    assert set(index.query({"kafka": 1.0}).best(5)[1].tolist()) == {0, 2, 4}
+    assert index.query({"unheard": 1.0}).best(5)[1].tolist() == []
+    assert index.query({}).best(5)[1].tolist() == []
+    assert index.query({"kafka": 0.0, "scale": -1.0}).best(5)[1].tolist() == []
+    assert len(index.query({"kafka": 1.0}).best(5, np.array([1, 3]))[1]) == 0
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_the_scores_of_some_rows_are_those_of_a_search(index, monkeypatch, small):
+    monkeypatch.setattr(lexical, "_SMALL", 4096 if small else 0)
+    query = index.query({"kafka": 1.0, "scale": 0.5})
+    everything = dict(zip(*[part.tolist() for part in reversed(query.best(5))], strict=True))
+    for rows in ([0, 1, 4], [3], []):
+        scores = query.scores(np.array(rows, dtype=np.int64))
+        assert scores.tolist() == pytest.approx([everything.get(row, 0.0) for row in rows])
+    assert index.query({"unheard": 1.0}).scores(np.array([0, 2])).tolist() == [0, 0]
 
 
 def test_documents_are_counted_once_however_many_fields_hold_the_term(index):
@@ -84,9 +90,9 @@ def test_a_filtered_list_is_never_short(tmp_path, monkeypatch, engine):
     monkeypatch.setattr(lexical, "_ENGINE_FILTER", 0 if engine else 10**9)
     rows = [{"summary": "kafka " * (1 + row % 5) + "filler " * (row % 11)} for row in range(400)]
     index = opened(tmp_path / "lexical", rows)
-    everything = dict(zip(*[part.tolist() for part in reversed(index.search({"kafka": 1.0}, 400))], strict=True))
+    everything = dict(zip(*[part.tolist() for part in reversed(index.query({"kafka": 1.0}).best(400))], strict=True))
     worst = sorted(everything, key=lambda row: (everything[row], -row))[:60]
-    scores, found = index.search({"kafka": 1.0}, 50, np.array(sorted(worst)))
+    scores, found = index.query({"kafka": 1.0}).best(50, np.array(sorted(worst)))
     expected = sorted(worst, key=lambda row: (-everything[row], row))[:50]
     assert found.tolist() == expected
     assert scores == pytest.approx([everything[row] for row in expected])
@@ -94,29 +100,29 @@ def test_a_filtered_list_is_never_short(tmp_path, monkeypatch, engine):
 
 def test_equal_scores_come_in_the_order_of_rows_even_at_the_last_place(tmp_path):
     index = opened(tmp_path / "lexical", [{"summary": "kafka streams"} for _ in range(50)])
-    assert index.search({"kafka": 1.0}, 4)[1].tolist() == [0, 1, 2, 3]
-    assert index.search({"kafka": 1.0}, 3, np.array([40, 9, 22, 31]))[1].tolist() == [9, 22, 31]
+    assert index.query({"kafka": 1.0}).best(4)[1].tolist() == [0, 1, 2, 3]
+    assert index.query({"kafka": 1.0}).best(3, np.array([40, 9, 22, 31]))[1].tolist() == [9, 22, 31]
 
 
 def test_a_query_of_thousands_of_words_is_cut_to_the_weightiest(index):
     terms = {f"word{number}": 1.0 for number in range(5000)} | {"kafka": 2.0}
-    assert set(index.search(terms, 5)[1].tolist()) == {0, 2, 4}
+    assert set(index.query(terms).best(5)[1].tolist()) == {0, 2, 4}
 
 
 @pytest.mark.parametrize(
     "term", ['"', "title:kafka", "a AND (b OR", "*", "\x00", "\ud800", "[1 TO", "x" * 70_000, "", "日本"]
 )
 def test_a_term_is_a_term_and_never_syntax(index, term):
-    assert index.search({term: 1.0}, 5)[1].tolist() == []
+    assert index.query({term: 1.0}).best(5)[1].tolist() == []
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=st.characters(codec=None), max_size=200))
 def test_any_text_can_be_searched_for(index, text):
-    index.search({term: float(count) for term, count in Counter([*analyze(text), text]).items()}, 5)
+    index.query({term: float(count) for term, count in Counter([*analyze(text), text]).items()}).best(5)
 
 
 @pytest.mark.parametrize("text", ["\x00\x01", "\ud800 lone", "x" * 70_000, "\u202e right to left", "𝕏" * 100])
 def test_any_text_can_be_indexed(tmp_path, text):
     index = opened(tmp_path / "lexical", [{"summary": text}, {"summary": "kafka"}])
-    assert index.search({"kafka": 1.0}, 5)[1].tolist() == [1]
+    assert index.query({"kafka": 1.0}).best(5)[1].tolist() == [1]
