@@ -68,7 +68,7 @@ class Assistant:
         self.encoder = encoder
         self.index = index
         confidence = Confidence.load(confidence_file(settings))
-        self._finder = Finder(catalog, Retriever(index, encoder), confidence, settings.limit)
+        self._finder = Finder(catalog, Retriever(index, encoder), confidence, settings.limit, spellings=self._spellings)
         self._composer = Composer(catalog, index)
         self._lock = threading.RLock()
         self._names: _Names | None = None
@@ -213,6 +213,9 @@ class Assistant:
         )
         view = self.index.current
         return _Names(revision, vocabulary, Spelling({word: view.word_count(word) for word in view.words()}))
+
+    def _spellings(self, technology: str) -> Sequence[str]:
+        return self.vocabulary.written("technologies", technology)
 
     def _authors(self, previous: Question, article_ids: tuple[str, ...]) -> Sequence[str]:
         """The authors of the previous answer's first article, found again where only its question is known."""

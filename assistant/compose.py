@@ -9,8 +9,9 @@ from assistant.answer import Answer, Card
 from assistant.catalog import Catalog
 from assistant.document import sentences
 from assistant.findings import Findings, Found
+from assistant.question.topics import short_name
 from assistant.retriever import evidence
-from assistant.wording import plural
+from assistant.wording import listed, plural
 from embeddings.index import Index
 
 GREETING = "Hello! Ask me what companies wrote about building software, and I answer with the articles that say it."
@@ -32,7 +33,9 @@ class Composer:
             return self._declined(findings)
         cards = self._cards(findings, findings.shown)
         text = templates.fill(findings, cards)
-        if judgement.caveat:
+        if findings.unsaid:
+            text += f" None says that {listed([short_name(name) for name in findings.unsaid], 'or')} was left for something else."
+        elif judgement.caveat:
             text += " I am not sure that this is what you mean."
         counted = question.intent in ("count", "list") or findings.ranking is None
         companies = question.intent == "count" and question.group_by == "company"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Group
 from assistant.article import Article
 from assistant.catalog import Catalog, CatalogOrder
 from assistant.confidence import Confidence, Judgement
+from assistant.departures import may_say_left, says_left
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question import Question
@@ -42,7 +43,8 @@ class Findings:
 
     `shown` is the page asked for: `offset` articles come before it, `remaining` after; `exhausted` where more than there is
     was asked for. `companies` are those of all that qualify. `allowed` counts the articles inside the restrictions; `ranking`
-    is None where nothing had to be searched for. `found` is empty where `judgement` declines; `elsewhere` then holds what
+    is None where nothing had to be searched for. `unsaid` names the technologies that were left behind according to the question
+    but to no article found. `found` is empty where `judgement` declines; `elsewhere` then holds what
     other companies wrote, where those asked for have nothing.
     """
 
@@ -58,6 +60,7 @@ class Findings:
     companies: tuple[str, ...] = ()
     remaining: int = 0
     exhausted: bool = False
+    unsaid: tuple[str, ...] = ()
 
     @property
     def answers(self) -> tuple[Found, ...]:
@@ -79,11 +82,21 @@ class Findings:
 class Finder:
     """From an understood question to findings: restrictions first, then search inside them, then judgement."""
 
-    def __init__(self, catalog: Catalog, retriever: Retriever, confidence: Confidence, limit: int = 5) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        retriever: Retriever,
+        confidence: Confidence,
+        limit: int = 5,
+        *,
+        spellings: Callable[[str], Sequence[str]] = lambda name: (name,),
+    ) -> None:
+        """`spellings` gives every way to write a technology; `limit` is how many cards a page has by default."""
         self._catalog = catalog
         self._retriever = retriever
         self._confidence = confidence
         self._limit = limit
+        self._spellings = spellings
 
     def find(self, question: Question, *, limit: int | None = None, page: int | None = None) -> Findings:
         """What the catalog holds for the question; empty for greetings and for help.
@@ -135,10 +148,12 @@ class Finder:
         liked = Filters(technologies=question.filters.technologies, all_technologies=question.filters.all_technologies)
         preferred = None if not liked.technologies or question.strict_technologies else self._catalog.ids(liked)
         ranking = self._retriever.search(question.search_text, DEPTH, allowed=ids, preferred=preferred)
+        left, leaving = self._leaving(question, ranking)
+        ranking = ranking.preferring(leaving) if leaving else ranking
         judgement = self._confidence.judge(question, ranking)
         # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
         tagged = self._catalog.ids(question.filters) if liked.technologies and not question.topic else []
-        answers, related = self._grouped(ranking, judgement, frozenset(tagged))
+        answers, related = self._grouped(ranking, judgement, leaving.union(tagged))
         if not answers and not tagged:
             _offset(question, size, page, 0)
             elsewhere = self._elsewhere(question)[:size]
@@ -166,19 +181,34 @@ class Finder:
             companies=tuple(dict.fromkeys([*companies, *(self._catalog.companies(question.filters) if rest else ())])),
             remaining=len(entries) - offset - len(shown),
             exhausted=exhausted,
+            unsaid=() if leaving else left,
         )
 
+    def _leaving(self, question: Question, ranking: Ranking) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The technologies that were left behind according to the question, and the articles ranked that say so."""
+        if question.strict_technologies or not may_say_left(question.search_text):
+            return (), frozenset()
+        names = {name: self._spellings(name) for name in question.filters.technologies}
+        left = {name: written for name, written in names.items() if says_left(question.search_text, written)}
+        articles = self._catalog.get_many([hit.id for hit in ranking]) if left else []
+        saying = (
+            article.id
+            for article in articles
+            if any(says_left(f"{article.title or ''}. {article.summary or ''}", written) for written in left.values())
+        )
+        return tuple(left), frozenset(saying)
+
     def _grouped(
-        self, ranking: Ranking, judgement: Judgement, tagged: frozenset[str] = frozenset()
+        self, ranking: Ranking, judgement: Judgement, certain: frozenset[str] = frozenset()
     ) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
-        """The answers and what only touches on the topic; no more than the `tagged` where the judgement is to decline."""
+        """The answers and what only touches on the topic; the `certain` are answers, and the only ones where the judgement declines."""
         judged = list(zip(ranking, judgement.probabilities, strict=False))
         line = self._confidence.answer_line
         if judgement.decline:
-            chosen = [(hit, chance) for hit, chance in judged if hit.id in tagged]
+            chosen = [(hit, chance) for hit, chance in judged if hit.id in certain]
             near = []
         else:
-            chosen = [(hit, chance) for hit, chance in judged if chance >= line or hit.id in tagged] or judged[:1]
+            chosen = [(hit, chance) for hit, chance in judged if chance >= line or hit.id in certain] or judged[:1]
             taken = {hit.id for hit, _ in chosen}
             near = [(hit, chance) for hit, chance in judged if chance >= RELATED_LINE and hit.id not in taken][:RELATED]
         articles = {article.id: article for article in self._catalog.get_many([hit.id for hit, _ in chosen + near])}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -83,6 +83,14 @@ class Ranking(Sequence[Hit]):
 
     def __getitem__(self, place: int | slice) -> Hit | tuple[Hit, ...]:
         return self.hits[place]
+
+    def preferring(self, ids: Collection[str]) -> Ranking:
+        """The same hits, of which those with the `ids`, and no others, have the bonus of the preferred and come first."""
+        moved = (
+            hit._replace(score=hit.score + fusion.PREFERENCE * (chosen - hit.preferred), preferred=chosen)
+            for hit, chosen in ((hit, hit.id in ids) for hit in self.hits)
+        )
+        return replace(self, hits=tuple(sorted(moved, key=lambda hit: (not hit.preferred, -hit.score, hit.id))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.answer import Card
 from assistant.cards.words import heading
 from assistant.findings import Findings
+from assistant.question.topics import short_name
 from assistant.wording import about, day, listed, number, plural, quoted, restrictions, sentence
 
 CITED = 10
@@ -47,6 +48,8 @@ def _name(card: Card) -> str:
 
 def _about(findings: Findings) -> str:
     question = findings.question
+    if findings.unsaid:
+        return f" about {listed([short_name(name) for name in findings.unsaid])}"
     words = question.search_text or question.topic
     return f" {about(words, question.text)}" if words else ""
 

@@ -121,6 +121,13 @@ class Vocabulary:
         """The one spelling of every company, technology or author known, held by the catalog or not."""
         return frozenset(names[kind].value for names in self._names.values() if kind in names)
 
+    def written(self, kind: Kind, value: str) -> tuple[str, ...]:
+        """Every way to write that company, technology or author, folded, and its one spelling."""
+        others = (
+            " ".join(words) for words, names in self._names.items() if kind in names and names[kind].value == value
+        )
+        return (value, *others)
+
     def cues(self, name: Name) -> Cues:
         """What neighbours say about `name`."""
         return self._cues.get(" ".join(name.words), _NO_CUES)

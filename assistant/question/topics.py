@@ -26,6 +26,7 @@ class _Piece:
 
 _GAP = _Piece("", -1)
 _BREAK = _Piece("", -2)
+_TIED_WORDS = {"mortem": ("post",), "mortems": ("post",), "rid": ("get", "gets", "got", "getting")}
 _TIES = ("-", "/", "&", "+", ".", "_", "‐", "‑", "'", "’")
 
 
@@ -75,8 +76,8 @@ def _pieces(sentence: Sentence, found: list[Found], readings: list[Reading], fix
 
 
 def _is_tied(sentence: Sentence, place: int) -> bool:
-    """Whether the word at `place` is one with the word before, as in "a/b", "key-value" or "post mortem"."""
-    if sentence.words[place] in ("mortem", "mortems") and sentence.words[place - 1] == "post":
+    """Whether the word at `place` is one with the word before, as in "a/b", "key-value", "post mortem" or "got rid"."""
+    if sentence.words[place - 1] in _TIED_WORDS.get(sentence.words[place], ()):
         return True
     return sentence.plain[sentence.tokens[place - 1].end : sentence.tokens[place].start] in _TIES
 
