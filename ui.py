@@ -21,9 +21,9 @@ def build(assistant: Assistant) -> gr.Blocks:
 
     from assistant.web import frame, welcome
     from assistant.web.handlers import Handlers
-    from assistant.web.listing import Library
+    from assistant.web.listing import Listings
 
-    library = Library(assistant.catalog)
+    listings = Listings(assistant.catalog)
     # The page's own stylesheet dresses these; Gradio's would put bullets and borrowed buttons into them.
     html = partial(gr.HTML, apply_default_css=False)
     page: gr.Blocks
@@ -34,7 +34,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         wire = html(elem_id="wire", js_on_load="byline.connect(trigger); // raises 'go' and 'more'")
         html(frame.header(), elem_id="header")
         with gr.Column(elem_id="ask-view"):
-            html(welcome.render(library), elem_id="welcome")
+            html(welcome.render(listings), elem_id="welcome")
             html(frame.log(), elem_id="conversation")
             parcel = html(elem_id="parcel", js_on_load="watch('value', () => byline.deliver(element))")
             with gr.Row(elem_id="composer"):
@@ -61,7 +61,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         forget = gr.Button("New chat", elem_id="forget-button")
         undo = gr.Button("Undo", elem_id="undo-button")
 
-        handlers = Handlers(assistant, library)
+        handlers = Handlers(assistant, listings)
         # Answers take milliseconds: Gradio's queue would cost more than they do. The server's guards bound the load.
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
         asking = gr.on(

@@ -15,8 +15,8 @@ from pydantic import Field
 from assistant.conversation import MAX_HISTORY
 from assistant.errors import BylineError
 from assistant.filters import Filters
+from assistant.selection import Selection, Selector
 from assistant.version import __version__
-from assistant.web.listing import Library, Selection
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -46,9 +46,9 @@ def server(assistant: Assistant) -> MCPServer[Any]:
     tools: MCPServer[Any] = MCPServer(
         "byline", title="Byline", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
-    library = Library(assistant.catalog)
+    selector = Selector(assistant.catalog)
     _add_ask(tools, assistant)
-    _add_articles(tools, library)
+    _add_articles(tools, selector)
     return tools
 
 
@@ -93,7 +93,7 @@ def _add_ask(tools: MCPServer[Any], assistant: Assistant) -> None:
         return _told(lambda: assistant.ask(question, history, limit=limit, page=page).to_dict())
 
 
-def _add_articles(tools: MCPServer[Any], library: Library) -> None:
+def _add_articles(tools: MCPServer[Any], selector: Selector) -> None:
     @tools.tool(title="Search articles", annotations=_READ_ONLY, structured_output=True)
     def search_articles(  # noqa: PLR0913, PLR0917 - one for each filter; clients give them by name
         words: Annotated[
@@ -131,8 +131,8 @@ def _add_articles(tools: MCPServer[Any], library: Library) -> None:
                 max_minutes=max_minutes,
             )
             selection = Selection(filters, words)
-            total = library.facets(selection).total
-            found = library.articles(selection, sort, offset, limit)
+            total = selector.facets(selection).total
+            found = selector.articles(selection, sort, offset, limit)
             after = offset + len(found)
             return {
                 "articles": [article.to_record() for article in found],
@@ -147,7 +147,7 @@ def _add_articles(tools: MCPServer[Any], library: Library) -> None:
         id: Annotated[str, Field(max_length=200, description="An article's id, as in cards and listings.")],
     ) -> dict[str, Any]:
         """The whole record of one article: title, url, company, authors, date, technologies, topics and summary."""
-        return _told(lambda: library.catalog.get(id).to_record())
+        return _told(lambda: selector.catalog.get(id).to_record())
 
     @tools.tool(title="List companies, technologies, authors and years", annotations=_READ_ONLY, structured_output=True)
     def list_facets(
@@ -163,7 +163,7 @@ def _add_articles(tools: MCPServer[Any], library: Library) -> None:
 
         def counts() -> dict[str, Any]:
             facets = asdict(
-                library.facets(Selection(Filters(companies=tuple(companies), technologies=tuple(technologies))))
+                selector.facets(Selection(Filters(companies=tuple(companies), technologies=tuple(technologies))))
             )
             return {
                 name: dict(list(value.items())[:most]) if isinstance(value, dict) else value

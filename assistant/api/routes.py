@@ -33,8 +33,8 @@ from assistant.catalog import Feedback
 from assistant.conversation import MAX_HISTORY
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
+from assistant.selection import Selection, Selector
 from assistant.version import __version__
-from assistant.web.listing import Library, Selection
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
@@ -74,11 +74,11 @@ def filters_given(
 _Filters = Annotated[Filters, Depends(filters_given)]
 
 
-def router(assistant: Assistant, library: Library) -> APIRouter:
+def router(assistant: Assistant, selector: Selector) -> APIRouter:
     """The API's routes over one assistant."""
     api = APIRouter(responses=RESPONSES)
     _ask_routes(api, assistant)
-    _article_routes(api, library)
+    _article_routes(api, selector)
     _health_routes(api, assistant)
     refuse_other_methods(api)
     return api
@@ -152,7 +152,7 @@ def _ask_routes(api: APIRouter, assistant: Assistant) -> None:
         return Kept()
 
 
-def _article_routes(api: APIRouter, library: Library) -> None:
+def _article_routes(api: APIRouter, selector: Selector) -> None:
     @api.get(
         "/api/articles", response_model=ArticlePage, responses=_NOT_MODIFIED, tags=["articles"], summary="List articles"
     )
@@ -167,8 +167,8 @@ def _article_routes(api: APIRouter, library: Library) -> None:
         """A page of the articles that match, with their number and the next page's cursor."""
         selection = Selection(filters, q or "")
         offset = _offset(cursor)
-        total = library.facets(selection).total
-        found = library.articles(selection, sort or ("relevance" if q else "newest"), offset, limit)
+        total = selector.facets(selection).total
+        found = selector.articles(selection, sort or ("relevance" if q else "newest"), offset, limit)
         after = offset + len(found)
         page = {
             "articles": [article.to_record() for article in found],
@@ -186,7 +186,7 @@ def _article_routes(api: APIRouter, library: Library) -> None:
     )
     def article(request: Request, id: Annotated[str, Path(max_length=200)]) -> Response:
         """The article with that id."""
-        return _tagged(request, library.catalog.get(id).to_record())
+        return _tagged(request, selector.catalog.get(id).to_record())
 
     @api.get(
         "/api/facets",
@@ -201,7 +201,7 @@ def _article_routes(api: APIRouter, library: Library) -> None:
         q: Annotated[Name | None, Query(description="Words that each article must hold")] = None,
     ) -> Response:
         """How many of the matching articles each company, technology, author, topic and year has."""
-        return _tagged(request, asdict(library.facets(Selection(filters, q or ""))))
+        return _tagged(request, asdict(selector.facets(Selection(filters, q or ""))))
 
 
 def _health_routes(api: APIRouter, assistant: Assistant) -> None:

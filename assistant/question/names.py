@@ -13,7 +13,7 @@ from assistant.vocabulary import Kind, Match, Name, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundName:
     """A name found at words `start` to before `end`.
 
     `role`: "wanted"; "excluded"; "contrast", where it is only set against something ("instead of X"); or "example", where
@@ -82,7 +82,7 @@ _EXPLICIT = lazy(
 _EXPLICIT_AFTER = lazy(r"^[\"'”]? (?:tags?\b|as (?:a |the )?tag\b|tagged\b)")
 
 
-def find(sentence: Sentence, vocabulary: Vocabulary) -> list[Found]:
+def find(sentence: Sentence, vocabulary: Vocabulary) -> list[FoundName]:
     """The names in `sentence`, in order, each in its role. Where words fit several names, the longest meant one counts.
 
     Names that may be ordinary words are judged twice: first beside the sure names, then beside those judged to be meant.
@@ -100,8 +100,8 @@ def find(sentence: Sentence, vocabulary: Vocabulary) -> list[Found]:
     return _in_roles(sentence, vocabulary, found)
 
 
-def _meant(sentence: Sentence, vocabulary: Vocabulary, around: Surroundings, spots: list[_Spot]) -> list[Found]:
-    found: list[Found] = []
+def _meant(sentence: Sentence, vocabulary: Vocabulary, around: Surroundings, spots: list[_Spot]) -> list[FoundName]:
+    found: list[FoundName] = []
     covered = 0
     for spot in spots:
         if spot.start < covered:
@@ -111,10 +111,10 @@ def _meant(sentence: Sentence, vocabulary: Vocabulary, around: Surroundings, spo
         meant = _with_company(meant, spot, sentence, vocabulary)
         if meant:
             name = _chosen(meant, sentence, vocabulary, around, spot)
-            found.append(Found(name, spot.start, spot.end, explicit=explicit))
+            found.append(FoundName(name, spot.start, spot.end, explicit=explicit))
             maker = _maker(sentence, vocabulary, spot, name)
             if maker and not around.companies - {maker.value}:
-                found.append(Found(maker, spot.start, spot.start + 1))
+                found.append(FoundName(maker, spot.start, spot.start + 1))
             covered = spot.end
     return found
 
@@ -221,8 +221,8 @@ def _gap(sentence: Sentence, end: int, start: int) -> str:
     return sentence.plain[sentence.tokens[end - 1].end : sentence.tokens[start].start]
 
 
-def _in_roles(sentence: Sentence, vocabulary: Vocabulary, found: list[Found]) -> list[Found]:
-    roles: list[Found] = []
+def _in_roles(sentence: Sentence, vocabulary: Vocabulary, found: list[FoundName]) -> list[FoundName]:
+    roles: list[FoundName] = []
     for item in found:
         role, lead = _role(sentence, item)
         last = roles[-1] if roles else None
@@ -239,7 +239,7 @@ def _in_roles(sentence: Sentence, vocabulary: Vocabulary, found: list[Found]) ->
     return _without_bystanders(sentence, roles)
 
 
-def _without_bystanders(sentence: Sentence, found: list[Found]) -> list[Found]:
+def _without_bystanders(sentence: Sentence, found: list[FoundName]) -> list[FoundName]:
     """Companies the catalog does not hold are no restriction beside one it does, unless both are asked for alike."""
     companies = [item for item in found if item.name.kind == "companies" and item.role == "wanted"]
     if not any(item.name.held for item in companies) or all(item.name.held for item in companies):
@@ -258,7 +258,7 @@ def _without_bystanders(sentence: Sentence, found: list[Found]) -> list[Found]:
     return [replace(item, role="example") if item in bystanders else item for item in found]
 
 
-def _role(sentence: Sentence, item: Found) -> tuple[Role, int | None]:
+def _role(sentence: Sentence, item: FoundName) -> tuple[Role, int | None]:
     before = sentence.before(item.start, 64)
     offset = sentence.tokens[item.start].start - len(before)
     if (_CONTRAST_OF_COMPANIES if item.name.kind == "companies" else _CONTRAST).search(before):
@@ -276,7 +276,7 @@ def _asks_why(sentence: Sentence, before: str) -> bool:
     return sentence.plain.startswith(("why ", "how come ")) and bool(re.search(rf"\b{_NEGATED}\b", before))
 
 
-def _is_example(sentence: Sentence, vocabulary: Vocabulary, item: Found) -> bool:
+def _is_example(sentence: Sentence, vocabulary: Vocabulary, item: FoundName) -> bool:
     """Whether the technology stands beside the broader word for it, as one example of a subject: "container and docker"."""
     classes = vocabulary.classes.get(item.name.value)
     if not classes:

@@ -12,7 +12,7 @@ from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question import dates, minutes, names, strangers, topics, wishes
 from assistant.question.intents import asks_companies, intent_of, is_greeting, is_help
-from assistant.question.names import Found
+from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.question.spelling import SpellingDictionary, put_right
@@ -39,7 +39,7 @@ class Understood:
 
     question: Question
     sentence: Sentence
-    found: tuple[Found, ...]
+    found: tuple[FoundName, ...]
     readings: tuple[Reading, ...]
 
 
@@ -86,7 +86,7 @@ def understand(
     return Understood(question, sentence, tuple(found), tuple(readings))
 
 
-def _finished(question: Question, sentence: Sentence, found: list[Found], readings: list[Reading]) -> Question:
+def _finished(question: Question, sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> Question:
     plain = sentence.plain
     intent = intent_of(plain, question.filters, question.order, question.search_text)
     wanted = [item for item in found if item.role == "wanted"]
@@ -106,23 +106,23 @@ def _finished(question: Question, sentence: Sentence, found: list[Found], readin
     )
 
 
-def _values(found: Iterable[Found]) -> tuple[str, ...]:
+def _values(found: Iterable[FoundName]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.name.value for item in found))
 
 
-def _known(found: list[Found]) -> list[Found]:
+def _known(found: list[FoundName]) -> list[FoundName]:
     """`found` without technologies the catalog does not hold: those are words of the topic."""
     return [item for item in found if item.name.kind != "technologies" or item.name.held]
 
 
-def _topic_fixes(found: list[Found], fixes: dict[int, str]) -> dict[int, str]:
+def _topic_fixes(found: list[FoundName], fixes: dict[int, str]) -> dict[int, str]:
     named = {place for item in found for place in range(item.start, item.end)}
     return {place: fix for place, fix in fixes.items() if place not in named} | {
         item.start: item.name.value for item in found if item.end == item.start + 1 and item.start in fixes
     }
 
 
-def _readings(sentence: Sentence, found: list[Found], today: date) -> list[Reading]:
+def _readings(sentence: Sentence, found: list[FoundName], today: date) -> list[Reading]:
     """Everything but names; a reading inside a name ("Route 53", "Log4j 2021") is none."""
     covered = [(sentence.tokens[item.start].start, sentence.tokens[item.end - 1].end) for item in found]
     readings = [
@@ -138,7 +138,7 @@ def _readings(sentence: Sentence, found: list[Found], today: date) -> list[Readi
     ]
 
 
-def _filters(sentence: Sentence, found: list[Found], readings: list[Reading]) -> Filters:
+def _filters(sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> Filters:
     known = _known(found)
     wanted, excluded = ([item for item in known if item.role == role] for role in ("wanted", "excluded"))
     out = {kind: _values(item for item in excluded if item.name.kind == kind) for kind in ("companies", "technologies")}
@@ -159,7 +159,7 @@ def _filters(sentence: Sentence, found: list[Found], readings: list[Reading]) ->
     )
 
 
-def _needs_all(sentence: Sentence, technologies: list[Found]) -> bool:
+def _needs_all(sentence: Sentence, technologies: list[FoundName]) -> bool:
     """Whether the question needs every technology it names: "Kafka on Kubernetes" does, "Kafka or Flink" does not."""
     if len(_values(technologies)) < 2 or _ANY_OF.search(sentence.plain):
         return False
@@ -171,7 +171,7 @@ def _needs_all(sentence: Sentence, technologies: list[Found]) -> bool:
     )
 
 
-def _is_strict(sentence: Sentence, wanted: list[Found]) -> bool:
+def _is_strict(sentence: Sentence, wanted: list[FoundName]) -> bool:
     for item in wanted:
         if item.name.kind != "technologies" or not item.name.held:
             continue
@@ -182,7 +182,7 @@ def _is_strict(sentence: Sentence, wanted: list[Found]) -> bool:
     return False
 
 
-def _mentions(sentence: Sentence, found: list[Found], readings: list[Reading]) -> tuple[Mention, ...]:
+def _mentions(sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> tuple[Mention, ...]:
     placed: list[tuple[int, Mention]] = []
     for item in _known(found):
         if item.role in ("wanted", "excluded"):
@@ -202,7 +202,7 @@ def _mentions(sentence: Sentence, found: list[Found], readings: list[Reading]) -
 
 
 def _unknown(
-    sentence: Sentence, found: list[Found], vocabulary: Vocabulary, spelling: SpellingDictionary | None
+    sentence: Sentence, found: list[FoundName], vocabulary: Vocabulary, spelling: SpellingDictionary | None
 ) -> tuple[str, ...]:
     named = {place for item in found for place in range(item.start, item.end)}
     return tuple(

@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz.distance import OSA
 
-from assistant.question.names import Found
+from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import AUXILIARIES, FUNCTION_WORDS, Sentence
 from assistant.question.spelling import SpellingDictionary
@@ -49,14 +49,14 @@ _PREPOSITION = lazy(r"\b(?:at|from) $|(?<!\w)@$")
 
 
 def find(
-    sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None, found: list[Found]
-) -> list[Found]:
+    sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None, found: list[FoundName]
+) -> list[FoundName]:
     """`found` with the authors and companies that only the wording gives away, in order."""
     taken = {place for item in found for place in range(item.start, item.end)}
-    added: list[Found] = []
+    added: list[FoundName] = []
     place = 0
     while place < len(sentence):
-        items: list[Found] = []
+        items: list[FoundName] = []
         if place not in taken:
             items = (
                 _misspelt_author(sentence, vocabulary, taken, place)
@@ -71,11 +71,11 @@ def find(
     return sorted([*found, *added], key=lambda item: item.start) if added else found
 
 
-def _author(person: str, start: int, end: int, *, held: bool = True) -> Found:
-    return Found(Name("authors", person, (fold(person),), held=held), start, end)
+def _author(person: str, start: int, end: int, *, held: bool = True) -> FoundName:
+    return FoundName(Name("authors", person, (fold(person),), held=held), start, end)
 
 
-def _misspelt_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int], place: int) -> list[Found]:
+def _misspelt_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int], place: int) -> list[FoundName]:
     """First and last name, one of them a little wrong."""
     if place + 1 >= len(sentence) or place + 1 in taken or not sentence.next_word(place + 1):
         return []
@@ -102,7 +102,7 @@ def _speaks_of_author(sentence: Sentence, start: int, end: int) -> bool:
     return bool(_WRITTEN_BY.search(before) or (_WRITES.match(after) and (_ASKED.search(before) or start == 0)))
 
 
-def _part_of_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int], place: int) -> list[Found]:
+def _part_of_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int], place: int) -> list[FoundName]:
     """A first or last name alone, where the question speaks of an author; several authors may share it."""
     word = sentence.tokens[place].plain
     people = vocabulary.people(word)
@@ -122,7 +122,7 @@ def _part_of_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int],
     return [_author(person, place, place + 1) for person in people]
 
 
-def _unknown_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int], place: int) -> list[Found]:
+def _unknown_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int], place: int) -> list[FoundName]:
     """A first and a last name that no author has."""
     end = place + 2
     if end > len(sentence) or place + 1 in taken or not sentence.next_word(place + 1):
@@ -150,7 +150,7 @@ def _unknown_author(sentence: Sentence, vocabulary: Vocabulary, taken: set[int],
 
 def _unknown_company(
     sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None, place: int
-) -> list[Found]:
+) -> list[FoundName]:
     """A word nobody knows, or a capitalised one, where only a company can stand: "at Foobarify", "Foobarify's blog"."""
     token = sentence.tokens[place]
     word = token.plain
@@ -177,7 +177,7 @@ def _unknown_company(
     if _stands_for_company(sentence, place, strange):
         typed = re.sub(r"['’]s?$", "", token.typed)
         value = typed.capitalize() if typed.islower() else typed
-        return [Found(Name("companies", value, (word,), held=False), place, place + 1)]
+        return [FoundName(Name("companies", value, (word,), held=False), place, place + 1)]
     return []
 
 

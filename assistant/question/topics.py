@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.question.frames import AFTER_SUBJECT, ASIDES, EDGES, LEFT, LEFT_PHRASES, RIGHT, USING
-from assistant.question.names import Found
+from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.words import phrase, word_set
@@ -31,7 +31,7 @@ _TIES = ("-", "/", "&", "+", ".", "_", "‐", "‑", "'", "’")
 
 
 def compose(
-    sentence: Sentence, found: Iterable[Found], readings: Iterable[Reading], fixes: Mapping[int, str]
+    sentence: Sentence, found: Iterable[FoundName], readings: Iterable[Reading], fixes: Mapping[int, str]
 ) -> tuple[str, str]:
     """The topic without and with its technologies: (`Question.topic`, `Question.search_text`)."""
     pieces = _pieces(sentence, list(found), list(readings), fixes)
@@ -44,7 +44,9 @@ def compose(
     return _joined(sentence, topic), _joined(sentence, search)
 
 
-def _pieces(sentence: Sentence, found: list[Found], readings: list[Reading], fixes: Mapping[int, str]) -> list[_Piece]:
+def _pieces(
+    sentence: Sentence, found: list[FoundName], readings: list[Reading], fixes: Mapping[int, str]
+) -> list[_Piece]:
     removed = _removed(sentence, found, readings)
     technologies = {item.start: item for item in found if item.name.kind == "technologies" and item.role == "wanted"}
     pieces: list[_Piece] = []
@@ -87,7 +89,7 @@ def _ends_sentence(sentence: Sentence, place: int) -> bool:
     return len(between) > 1 and any(sign in between for sign in ".?!:;")
 
 
-def _removed(sentence: Sentence, found: list[Found], readings: list[Reading]) -> list[bool]:
+def _removed(sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> list[bool]:
     spans = [(reading.start, reading.end) for reading in readings]
     spans += [found.span() for found in ASIDES.finditer(sentence.plain)]
     for item in found:
@@ -99,7 +101,7 @@ def _removed(sentence: Sentence, found: list[Found], readings: list[Reading]) ->
     return [any(start < token.end and token.start < end for start, end in spans) for token in sentence.tokens]
 
 
-def _suffix(sentence: Sentence, item: Found) -> tuple[int, int]:
+def _suffix(sentence: Sentence, item: FoundName) -> tuple[int, int]:
     """Where the "based" of "Kafka-based" stands; empty where there is none."""
     token = sentence.tokens[item.end] if item.end < len(sentence) else None
     if (
@@ -112,7 +114,7 @@ def _suffix(sentence: Sentence, item: Found) -> tuple[int, int]:
     return token.start, token.end
 
 
-def _spelt(item: Found) -> str:
+def _spelt(item: FoundName) -> str:
     """The technology's name as articles write it: without its maker where the question left that out."""
     value = item.name.value
     without_maker = _MAKER.sub("", value)

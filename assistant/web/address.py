@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
 from assistant.article import slug
 from assistant.filters import Filters
+from assistant.selection import SORTS, Sort
 
-Sort = Literal["newest", "oldest", "shortest", "longest", "relevance"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
 MAX_QUERY = 4000
 _MAX_NAMES = 20
 _MAX_WORDS = 200

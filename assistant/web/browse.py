@@ -9,10 +9,11 @@ from assistant.cards import html
 from assistant.cards.html import escape, tag
 from assistant.cards.words import card_of
 from assistant.filters import Filters
+from assistant.selection import SORTS, Selection
 from assistant.web import facets, pictures
-from assistant.web.address import SORTS, Names, Place
+from assistant.web.address import Names, Place
 from assistant.web.links import count_mark, linked_names, page_link, state
-from assistant.web.listing import Library, Listing, Selection
+from assistant.web.listing import Listing, Listings
 from assistant.wording import listed
 
 _NEIGHBOURS = 10
@@ -57,10 +58,10 @@ def lead(listing: Listing) -> str:
     return text + "".join(f", {phrase}" for phrase in _further(place))
 
 
-def main(listing: Listing, library: Library) -> str:
+def main(listing: Listing, listings: Listings) -> str:
     """Everything under the headline: neighbours and pictures, the order, the cards and what comes after them."""
-    names = library.names()
-    beside = _neighbours(listing, library) if listing.place.restricted else _index(listing, library)
+    names = listings.names()
+    beside = _neighbours(listing, listings) if listing.place.restricted else _index(listing, listings)
     return beside + _sorting(listing.place, names) + results(listing, names)
 
 
@@ -84,13 +85,13 @@ def _ending(listing: Listing, names: Names) -> str:
     return tag("p", f"You've reached the end! {loaded}", class_="ending", role="status")
 
 
-def _neighbours(listing: Listing, library: Library) -> str:
+def _neighbours(listing: Listing, listings: Listings) -> str:
     """What else the company uses, and who else uses the technology."""
-    place, names = listing.place, library.names()
+    place, names = listing.place, listings.names()
     companies, technologies = place.companies, place.technologies
     out = ""
     if len(companies) == 1:
-        others = library.facets(Selection(Filters(companies=companies))).technologies
+        others = listings.facets(Selection(Filters(companies=companies))).technologies
         out += linked_names(
             f"Other {companies[0]} technologies" if technologies else f"{companies[0]} technologies",
             _without(others, technologies),
@@ -99,7 +100,7 @@ def _neighbours(listing: Listing, library: Library) -> str:
             _NEIGHBOURS,
         )
     if technologies:
-        others = library.facets(Selection(Place(technologies=technologies).filters())).companies
+        others = listings.facets(Selection(Place(technologies=technologies).filters())).companies
         out += linked_names(
             f"{'Other companies' if companies else 'Companies'} using {listed(technologies)}",
             _without(others, companies),
@@ -110,9 +111,9 @@ def _neighbours(listing: Listing, library: Library) -> str:
     return out
 
 
-def _index(listing: Listing, library: Library) -> str:
+def _index(listing: Listing, listings: Listings) -> str:
     """The start page's lists: every company, every technology, and how they meet."""
-    names, found = library.names(), listing.facets
+    names, found = listings.names(), listing.facets
     tiles = "".join(
         tag("li", page_link(_tile(name, count), Place(browse=True, companies=(name,)), names, class_="tile"))
         for name, count in found.companies.items()
@@ -129,7 +130,7 @@ def _index(listing: Listing, library: Library) -> str:
     heat = pictures.heat_map(
         rows,
         columns,
-        library.pairs(rows, columns),
+        listings.pairs(rows, columns),
         lambda company, name: Place(browse=True, companies=(company,), technologies=(name,)).address(names),
     )
     return companies + technologies + heat + facets.years(listing, names)

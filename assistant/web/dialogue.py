@@ -19,7 +19,7 @@ MOST_TURNS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedTurn:
     """One question of the conversation; `fresh` where it builds on none before it. Numbers only grow, oldest first."""
 
     question: str
@@ -31,21 +31,21 @@ class Asked:
         return {"question": self.question, "fresh": self.fresh, "number": self.number}
 
 
-def read(kept: Any) -> list[Asked]:
+def read(kept: Any) -> list[AskedTurn]:
     """The conversation as the browser sent it, without whatever is not one."""
     if not isinstance(kept, list):
         return []
-    turns: list[Asked] = []
+    turns: list[AskedTurn] = []
     for item in kept[-MOST_TURNS:]:
         question = item.get("question") if isinstance(item, dict) else None
         if isinstance(question, str) and 0 < len(question.strip()) <= MAX_QUESTION:
-            turns.append(Asked(whole(question), item.get("fresh") is True, _number(item.get("number"), turns)))
+            turns.append(AskedTurn(whole(question), item.get("fresh") is True, _number(item.get("number"), turns)))
     return turns
 
 
-def asked(turns: Sequence[Asked], question: str, fresh: bool = False) -> Asked:
+def asked(turns: Sequence[AskedTurn], question: str, fresh: bool = False) -> AskedTurn:
     """The conversation's next question."""
-    return Asked(whole(question), fresh, turns[-1].number + 1 if turns else 0)
+    return AskedTurn(whole(question), fresh, turns[-1].number + 1 if turns else 0)
 
 
 def whole(question: str) -> str:
@@ -53,12 +53,12 @@ def whole(question: str) -> str:
     return question.strip().encode("utf-8", "replace").decode()
 
 
-def written(turns: Sequence[Asked]) -> list[dict[str, Any]]:
+def written(turns: Sequence[AskedTurn]) -> list[dict[str, Any]]:
     """The conversation as the browser keeps it."""
     return [asked.to_dict() for asked in turns[-MOST_TURNS:]]
 
 
-def history(turns: Sequence[Asked]) -> list[str]:
+def history(turns: Sequence[AskedTurn]) -> list[str]:
     """The earlier questions that a next one builds on: those since the last fresh one, that one included."""
     found: list[str] = []
     for asked in reversed(turns):
@@ -68,7 +68,7 @@ def history(turns: Sequence[Asked]) -> list[str]:
     return found
 
 
-def ask(assistant: Assistant, turns: Sequence[Asked], asked: Asked) -> str:
+def ask(assistant: Assistant, turns: Sequence[AskedTurn], asked: AskedTurn) -> str:
     """The turn that answers `asked` after `turns`, as HTML; what goes wrong becomes a turn that says so."""
     earlier = [] if asked.fresh else history(turns)
     place = asked.number
@@ -83,7 +83,7 @@ def ask(assistant: Assistant, turns: Sequence[Asked], asked: Asked) -> str:
     return turn.render(answer, place, earlier)
 
 
-def retell(assistant: Assistant, turns: Sequence[Asked]) -> str:
+def retell(assistant: Assistant, turns: Sequence[AskedTurn]) -> str:
     """Every turn of the conversation as HTML, answered from the catalog as it is now."""
     return "".join(ask(assistant, turns[:place], asked) for place, asked in enumerate(turns))
 
@@ -93,6 +93,6 @@ def parcel(content: str, mode: str, serial: int) -> str:
     return f'<div data-mode="{html.escape(mode)}" data-serial="{serial}">{content}</div>'
 
 
-def _number(given: Any, before: Sequence[Asked]) -> int:
+def _number(given: Any, before: Sequence[AskedTurn]) -> int:
     least = before[-1].number + 1 if before else 0
     return given if isinstance(given, int) and least <= given < 1_000_000 else least

@@ -10,7 +10,7 @@ import gradio as gr
 
 from assistant.web import browse, dialogue, facets
 from assistant.web.address import Place
-from assistant.web.listing import Library
+from assistant.web.listing import Listings
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -21,9 +21,9 @@ _MOST_OFFSET = 10_000_000
 class Handlers:
     """The events of one page over one assistant; safe for threads."""
 
-    def __init__(self, assistant: Assistant, library: Library) -> None:
+    def __init__(self, assistant: Assistant, listings: Listings) -> None:
         self.assistant = assistant
-        self.library = library
+        self.listings = listings
         self._serial = itertools.count(1)
 
     def opened(self, query: Any, kept: Any) -> tuple[Any, ...]:
@@ -62,15 +62,15 @@ class Handlers:
         data = _data(event)
         offset = data.get("offset")
         start = offset if isinstance(offset, int) and 0 <= offset <= _MOST_OFFSET else 0
-        listing = self.library.listing(self._place(data.get("query")), start)
-        return self._parcel(browse.results(listing, self.library.names()), "more")
+        listing = self.listings.listing(self._place(data.get("query")), start)
+        return self._parcel(browse.results(listing, self.listings.names()), "more")
 
     def _place(self, query: Any) -> Place:
-        return Place.read(query if isinstance(query, str) else "", self.library.names())
+        return Place.read(query if isinstance(query, str) else "", self.listings.names())
 
     def _pages(self, place: Place) -> tuple[str, str, str]:
-        listing, names = self.library.listing(place), self.library.names()
-        return browse.head(listing, names), facets.side(listing, names), browse.main(listing, self.library)
+        listing, names = self.listings.listing(place), self.listings.names()
+        return browse.head(listing, names), facets.side(listing, names), browse.main(listing, self.listings)
 
     def _parcel(self, content: str, mode: str) -> str:
         return dialogue.parcel(content, mode, next(self._serial))

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import threading
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from assistant.article import Article
-from assistant.catalog import Catalog, CatalogOrder, Facets
-from assistant.filters import Filters
-from assistant.web.address import NameBook, Names, Place, Sort
+from assistant.catalog import Catalog, Facets
+from assistant.selection import Selection, Selector
+from assistant.web.address import NameBook, Names, Place
 
 PAGE = 20
 """Articles shown at once."""
-_REMEMBERED = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which articles: those that the filters let through, that hold every one of the words, and have a summary if asked."""
-
-    filters: Filters = field(default_factory=Filters)
-    words: str = ""
-    with_summary: bool = False
-
-    @property
-    def scans(self) -> bool:
-        """Whether articles must be looked at one by one, since the catalog does not know of these restrictions."""
-        return bool(self.words.strip() or self.with_summary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,51 +32,21 @@ class Listing:
         return self.offset + len(self.articles)
 
 
-class Library:
+class Listings(Selector):
     """A catalog as the page sees it: names, facets and listings, remembered until the catalog changes."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self._lock = threading.Lock()
-        self._revision = -1
-        self._facets: dict[Selection, Facets] = {}
-        self._names: Names | None = None
-
-    def facets(self, selection: Selection = Selection()) -> Facets:
-        """Facet counts within the selection."""
-        revision = self._refresh()
-        with self._lock:
-            known = self._facets.get(selection) if revision == self._revision else None
-        if known is None:
-            known = _tally(self._scan(selection, "id")) if selection.scans else self.catalog.facets(selection.filters)
-            with self._lock:
-                if len(self._facets) >= _REMEMBERED:
-                    self._facets.clear()
-                if revision == self._revision:  # the catalog may have moved on while this was counted
-                    self._facets[selection] = known
-        return known
+        super().__init__(catalog)
+        self._names: tuple[Facets, Names] | None = None
 
     def names(self) -> Names:
         """The name books of the catalog."""
-        revision = self._refresh()
-        with self._lock:
-            names = self._names
-        if names is None:
-            facets = self.facets()
+        facets = self.facets()
+        known = self._names
+        if known is None or known[0] is not facets:
             names = Names(NameBook(facets.companies), NameBook(facets.technologies), NameBook(facets.authors))
-            with self._lock:
-                if revision == self._revision:
-                    self._names = names
-        return names
-
-    def pairs(self, companies: Iterable[str], technologies: Iterable[str]) -> dict[tuple[str, str], int]:
-        """How many articles each company has about each technology, for the heat map."""
-        counts: dict[tuple[str, str], int] = {}
-        wanted = set(technologies)
-        for company in companies:
-            found = self.facets(Selection(Filters(companies=(company,)))).technologies
-            counts.update({(company, name): count for name, count in found.items() if name in wanted})
-        return counts
+            known = self._names = (facets, names)
+        return known[1]
 
     def listing(self, place: Place, offset: int = 0, limit: int = PAGE) -> Listing:
         """The articles of a place, `limit` of them from `offset` on."""
@@ -111,75 +62,7 @@ class Library:
             years=self.facets(selected(replace(place, year=None))).years,
         )
 
-    def articles(self, selection: Selection, sort: Sort, offset: int, limit: int) -> list[Article]:
-        """The selected articles in order, `limit` of them from `offset` on."""
-        # Without words every article is as relevant as the next: newest first.
-        order: CatalogOrder = "newest" if sort == "relevance" else sort
-        if not selection.scans:
-            return self.catalog.list(selection.filters, order=order, limit=limit, offset=offset)
-        found = self._scan(selection, order)
-        if sort == "relevance" and selection.words:
-            words = _words(selection.words)
-            found.sort(key=lambda article: (-_weight(article, words), article.id))
-        return found[offset : offset + limit]
-
-    def _scan(self, selection: Selection, order: CatalogOrder) -> list[Article]:
-        words = _words(selection.words)
-        return [
-            article
-            for article in self.catalog.list(selection.filters, order=order)
-            if (article.summary or not selection.with_summary) and all(word in _text(article) for word in words)
-        ]
-
-    def _refresh(self) -> int:
-        """Forget what an older catalog had; the revision as of now."""
-        revision = self.catalog.revision
-        with self._lock:
-            if revision != self._revision:
-                self._revision, self._names = revision, None
-                self._facets.clear()
-        return revision
-
 
 def selected(place: Place) -> Selection:
     """The articles that a place of the page shows."""
     return Selection(place.filters(), place.words, place.with_summary)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\S+", text.casefold())[:20]
-
-
-def _text(article: Article) -> str:
-    parts = (
-        article.title or "",
-        article.company,
-        *article.authors,
-        *article.technologies,
-        *article.topics,
-        article.summary or "",
-    )
-    return "\n".join(parts).casefold()
-
-
-def _weight(article: Article, words: list[str]) -> int:
-    """How well an article that holds every word fits them: a word in the title counts most, then in a technology."""
-    title = (article.title or "").casefold()
-    tags = "\n".join((*article.technologies, *article.topics)).casefold()
-    return sum(6 * (word in title) + 3 * (word in tags) + min(_text(article).count(word), 3) for word in words)
-
-
-def _tally(articles: list[Article]) -> Facets:
-    def counts(names: Iterable[str]) -> dict[str, int]:
-        return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
-
-    return Facets(
-        companies=counts(article.company for article in articles),
-        technologies=counts(name for article in articles for name in article.technologies),
-        authors=counts(name for article in articles for name in article.authors),
-        topics=counts(name for article in articles for name in article.topics),
-        years=counts(article.published[:4] for article in articles if article.published),
-        with_code=sum(article.includes_code is True for article in articles),
-        with_summary=sum(article.summary is not None for article in articles),
-        total=len(articles),
-    )

@@ -82,7 +82,7 @@ def application(assistant: Assistant, page: gr.Blocks, options: Options = Option
 
     from assistant.api import problems
     from assistant.api.routes import router
-    from assistant.web.listing import Library
+    from assistant.selection import Selector
     from assistant.web.theme import theme
 
     session = _mcp(assistant) if options.mcp else None
@@ -104,7 +104,7 @@ def application(assistant: Assistant, page: gr.Blocks, options: Options = Option
         openapi_tags=[{"name": "questions"}, {"name": "articles"}, {"name": "health"}],
     )
     problems.install(app)
-    app.include_router(router(assistant, Library(assistant.catalog)))
+    app.include_router(router(assistant, Selector(assistant.catalog)))
     _own_files(app)
     if session:
         from starlette.routing import Route

@@ -12,8 +12,8 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.web import browse, dialogue, welcome
 from assistant.web.address import Place
-from assistant.web.dialogue import Asked
-from assistant.web.listing import Library
+from assistant.web.dialogue import AskedTurn
+from assistant.web.listing import Listings
 from assistant.web.understood import Chip, understood
 
 QUESTIONS = Path(__file__).parents[2] / "data" / "questions" / "dev.jsonl"
@@ -65,7 +65,7 @@ def test_taking_a_chip_away_leaves_just_the_others(assistant: Assistant) -> None
 
 
 def test_the_examples_of_the_empty_page_are_answered(assistant: Assistant) -> None:
-    questions = welcome.examples(Library(assistant.catalog))
+    questions = welcome.examples(Listings(assistant.catalog))
     assert len(set(questions)) == 6
     for question in questions:
         answer = assistant.ask(question)
@@ -81,7 +81,7 @@ def test_what_is_no_conversation_is_read_as_none(kept: Any) -> None:
 
 
 def test_a_conversation_is_kept_and_read_back() -> None:
-    turns = [Asked("one"), Asked("two", True, 5), Asked("three", False, 6)]
+    turns = [AskedTurn("one"), AskedTurn("two", True, 5), AskedTurn("three", False, 6)]
     assert dialogue.read(dialogue.written(turns)) == turns
     assert dialogue.history(turns) == ["two", "three"]
     assert dialogue.asked(turns, " four ").number == 7
@@ -97,13 +97,13 @@ def test_numbers_of_turns_only_grow() -> None:
 
 
 def test_what_cannot_be_asked_is_told_in_a_turn(assistant: Assistant) -> None:
-    turn = dialogue.ask(assistant, [], Asked("x" * 2001))
+    turn = dialogue.ask(assistant, [], AskedTurn("x" * 2001))
     assert 'class="turn failed"' in turn
     assert "2000" in turn
 
 
 def test_every_citation_of_a_turn_leads_to_a_card(assistant: Assistant) -> None:
-    turn = dialogue.ask(assistant, [], Asked("Which companies use Apache Kafka?", number=4))
+    turn = dialogue.ask(assistant, [], AskedTurn("Which companies use Apache Kafka?", number=4))
     cited = set(re.findall(r'data-card="([^"]+)"', turn))
     assert cited
     assert cited <= set(re.findall(r'<li class="card" id="([^"]+)"', turn))
@@ -137,15 +137,15 @@ def test_every_citation_of_a_turn_leads_to_a_card(assistant: Assistant) -> None:
     ],
 )
 def test_a_page_says_what_it_holds(assistant: Assistant, place: Place, headline: str, lead: str | None) -> None:
-    listing = Library(assistant.catalog).listing(place)
+    listing = Listings(assistant.catalog).listing(place)
     assert browse.headline(listing) == headline
     assert lead is None or browse.lead(listing) == lead
     assert listing.total == assistant.catalog.count(place.filters())
 
 
 def test_words_and_summaries_narrow_what_the_catalog_cannot(assistant: Assistant) -> None:
-    library = Library(assistant.catalog)
-    found = library.listing(Place(words="AUTOSCALING pub/sub", sort="relevance"))
+    listings = Listings(assistant.catalog)
+    found = listings.listing(Place(words="AUTOSCALING pub/sub", sort="relevance"))
     assert found.articles[0].title == "Autoscaling Pub/Sub Consumers"
     assert found.total == found.facets.total == len(found.articles)
-    assert library.listing(Place(with_summary=True)).total == 415
+    assert listings.listing(Place(with_summary=True)).total == 415
