@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
+from assistant.article import Article
 from assistant.catalog import Catalog
 from assistant.compose import Composer
 from assistant.confidence import Confidence
@@ -177,7 +178,7 @@ class Assistant:
             history,
             names.vocabulary,
             spelling=names.spelling,
-            authors_of=self._authors,
+            shown_of=self._shown,
         )
 
     @property
@@ -217,13 +218,11 @@ class Assistant:
     def _spellings(self, technology: str) -> Sequence[str]:
         return self.vocabulary.written("technologies", technology)
 
-    def _authors(self, previous: Question, article_ids: tuple[str, ...]) -> Sequence[str]:
-        """The authors of the previous answer's first article, found again where only its question is known."""
+    def _shown(self, previous: Question, article_ids: tuple[str, ...]) -> Sequence[Article]:
+        """The previous answer's articles, found again where only its question is known."""
         if article_ids:
-            shown = self.catalog.get_many(article_ids[:1])
-            return shown[0].authors if shown else ()
-        answers = self._finder.find(previous).found
-        return answers[0].article.authors if answers else ()
+            return self.catalog.get_many(article_ids)
+        return [item.article for item in self._finder.find(previous).shown]
 
 
 def _warm(encoder: Encoder) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from assistant.article import Article
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question.carrying import followed, led, swapped, things_in
@@ -17,8 +18,9 @@ from assistant.question.spelling import SpellingDictionary
 from assistant.question.topics import short_name
 from assistant.question.types import Mention, Question
 from assistant.vocabulary import Vocabulary
+from assistant.wording import plural
 
-AuthorsOf = Callable[[Question, tuple[str, ...]], Sequence[str]]
+ShownOf = Callable[[Question, tuple[str, ...]], Sequence[Article]]
 
 MAX_HISTORY = 50
 """Earlier questions that are read, the newest; the others no longer bear on what is asked."""
@@ -50,27 +52,27 @@ def resolve(
     *,
     today: date | None = None,
     spelling: SpellingDictionary | None = None,
-    authors_of: AuthorsOf | None = None,
+    shown_of: ShownOf | None = None,
 ) -> Question:
     """What `text` asks after `history` (oldest first): a follow-up keeps what it does not replace, a new question starts afresh.
 
-    Mentions carried over have `kept` set; a carried topic is a mention of kind "topic". `authors_of` gives the authors of
-    the previous answer's first article, from the previous question and the ids it showed; it is asked only for "the same
-    author". Raises `QuestionInvalid` for an empty or overlong `text`; such turns of `history` are passed over.
+    Mentions carried over have `kept` set; a carried topic is a mention of kind "topic". `shown_of` gives the
+    previous answer's articles, from the previous question and the ids it showed; it is asked only for "the same author" and
+    "the second one". Raises `QuestionInvalid` for an empty or overlong `text`; such turns of `history` are passed over.
     """
     state: _State | None = None
     for earlier in history[-MAX_HISTORY:]:
         turn = Turn(earlier) if isinstance(earlier, str) else earlier
         try:
             understood = understand(turn.question, vocabulary, today=today, spelling=spelling)
+            question = _continued(understood, state, vocabulary, shown_of)
         except QuestionInvalid:
             continue
-        if understood.question.intent in ("greeting", "help"):
+        if question.intent in ("greeting", "help"):
             continue
-        question = _continued(understood, state, vocabulary, authors_of)
         topics = (*(state.topics if state else ()), question.topic)
         state = _State(question, turn.article_ids, topics)
-    return _continued(understand(text, vocabulary, today=today, spelling=spelling), state, vocabulary, authors_of)
+    return _continued(understand(text, vocabulary, today=today, spelling=spelling), state, vocabulary, shown_of)
 
 
 def without(question: Question, mention: Mention) -> Question:
@@ -94,7 +96,7 @@ def without(question: Question, mention: Mention) -> Question:
 
 
 def _continued(
-    understood: Understood, state: _State | None, vocabulary: Vocabulary, authors_of: AuthorsOf | None
+    understood: Understood, state: _State | None, vocabulary: Vocabulary, shown_of: ShownOf | None
 ) -> Question:
     if state is None:
         return understood.question
@@ -102,27 +104,44 @@ def _continued(
     if lean.kind == "fresh":
         return understood.question
     old, new = state.question, understood.question
-    if lean.kind == "author":
-        return _same_author(new, old, state, authors_of)
+    if lean.kind in ("author", "article"):
+        shown = shown_of(old, state.article_ids) if shown_of else ()
+        return _same_author(new, old, shown) if lean.kind == "author" else _like_article(new, old, shown, lean.nth)
     if lean.kind == "company":
         kept = Filters(companies=old.filters.companies)
         return _finish(replace(new, filters=new.filters.merged(kept), topic="", search_text=""), new, old, vocabulary)
     if lean.kind == "again" and not lean.others:
         return _finish(replace(old, text=new.text, mentions=(), page=old.page + 1), new, old, vocabulary)
+    if (lean.earlier and old.filters.published_from) or (lean.later and old.filters.published_to):
+        return _narrowed(old, new, _moved(old.filters, earlier=lean.earlier), vocabulary)
     filters = _merged(old.filters, new.filters, lean)
     if lean.kind in ("narrow", "again"):
         return _narrowed(old, new, filters, vocabulary)
     return _about(old, new, filters, lean, state, vocabulary)
 
 
-def _same_author(new: Question, old: Question, state: _State, authors_of: AuthorsOf | None) -> Question:
-    authors = tuple(authors_of(old, state.article_ids)) if authors_of else ()
-    authors = authors or old.filters.authors
+def _same_author(new: Question, old: Question, shown: Sequence[Article]) -> Question:
+    authors = (shown[0].authors if shown else ()) or old.filters.authors
     if not authors:
         return replace(new, topic="", search_text="", filters=Filters(companies=old.filters.companies))
     filters = replace(new.filters, authors=authors)
     mentions = (*new.mentions, *(Mention("authors", author, old.text, kept=True) for author in authors))
     return replace(new, filters=filters, topic="", search_text="", intent="author", mentions=mentions)
+
+
+def _like_article(new: Question, old: Question, shown: Sequence[Article], nth: int) -> Question:
+    """The article shown in place `nth`, and what is like it; the question as it stands where none was shown."""
+    if not shown:
+        return new
+    if nth > len(shown):
+        raise QuestionInvalid(
+            f"the last answer showed {plural(len(shown), 'article')}, so none is number {nth}",
+            "Ask about one of those.",
+        )
+    place = nth - 1 if nth > 0 else -1
+    title = shown[place].name
+    mention = Mention("topic", title, old.text, kept=True)
+    return Question(text=new.text, topic=title, search_text=title, mentions=(mention,))
 
 
 def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabulary) -> Question:
@@ -165,6 +184,15 @@ def _about(
     )
     question = replace(new, filters=filters, topic=topic, search_text=search_text)
     return _finish(question, new, old, vocabulary)
+
+
+def _moved(old: Filters, *, earlier: bool) -> Filters:
+    """The old restrictions with the time before, or after, the old dates."""
+    if earlier and old.published_from:
+        last = date.fromisoformat(old.published_from) - timedelta(days=1)
+        return replace(old, published_from=None, published_to=last.isoformat())
+    first = date.fromisoformat(old.published_to or "") + timedelta(days=1)
+    return replace(old, published_from=first.isoformat(), published_to=None)
 
 
 def _merged(old: Filters, new: Filters, lean: Lean) -> Filters:

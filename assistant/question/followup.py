@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.question.frames import CORRECTING
 from assistant.question.parser import Understood
 from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
 from assistant.words import word_set
 
-Kind = Literal["fresh", "narrow", "about", "author", "company", "again"]
+Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article"]
 
 _POLITE = (
     r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
@@ -41,6 +42,27 @@ _AGAIN = lazy(
     rf"|continue|go on)(?: (?:please|on (?:that|this)"
     rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
 )
+_CORRECTS = lazy(
+    rf"^{CORRECTING}(?!\W*(?:who|what|which|how|why|when|where|does?|did|is|are|was|were|can|has|have|list|show)\b)"
+)
+_CORRECTED_WORDS = 4
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ARTICLE_SHOWN = lazy(
+    rf"^{_POLITE}(?:(?:(?:show|give|find|get|tell) (?:me )?)?(?:(?:some|any|a bit|a few|a little) )?"
+    r"(?:(?:more|others?|something|anything|articles?|posts?) (?:like|similar to|close to|related to|about|on)"
+    r"|similar (?:articles? |posts? |ones )?to|details (?:on|about|of))"
+    r"|summari[sz]e|explain|expand on|elaborate on|what (?:is|was|does)|what's|what about|open|go to)"
+    r" (?:in )?(?:the )?(?:(?P<word>" + "|".join(_ORDINALS) + r"|1st|2nd|3rd|[4-9]th|10th|last|top)"
+    r"(?: (?:one|article|post|story|link|result|card|hit|piece|write-?up))?"
+    r"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )+(?P<number>\d{1,2})\]?)"
+    r"(?: (?:about|say|says|one))*[\s?.!]*$"
+)
+_MOVED_TIME = (
+    rf"^{_POLITE}(?:and )?(?:what about )?"
+    r"(?:(?:any(?:thing)? )?(?:from )?(?:%s) (?:that|then|this)|(?:any )?%s(?: ones?)?)[\s?.!]*$"
+)
+_EARLIER = lazy(_MOVED_TIME % ("before|prior to", "earlier"))
+_LATER = lazy(_MOVED_TIME % ("after|since", "later"))
 _SAME_AUTHOR = lazy(
     r"\b(?:same|that|this|these|those|first|its|his|her|their) (?:(?:article|post)'?s? )?(?:authors?|writers?"
     r"|person|engineer|guy|people who wrote it)\b|\b(?:by|from) (?:him|her)\b|\b(?:has|did|does) (?:he"
@@ -103,7 +125,8 @@ class Lean:
     """How a question leans on the one before.
 
     `kind`: "fresh" (not at all), "narrow" (new restrictions on the old subject), "about" (a new subject within the old
-    restrictions), "author" / "company" (more by the same), "again" (more of the same). `singular` is set for "it" or
+    restrictions), "author" / "company" (more by the same), "again" (more of the same), "article" (like the one shown in place
+    `nth`, from 1; -1 for the last). `earlier` and `later` move to before and after the old dates. `singular` is set for "it" or
     "that", `plural` for "them" or "those" standing for a thing, `adds` where names join the old ones instead of replacing
     them, `others` for "anyone else", `anyone` and `any_time` where a restriction is lifted, `extends` where the new words
     add to the old subject.
@@ -117,6 +140,9 @@ class Lean:
     anyone: bool = False
     any_time: bool = False
     extends: bool = False
+    earlier: bool = False
+    later: bool = False
+    nth: int = 0
 
 
 def lean_of(understood: Understood) -> Lean:
@@ -124,13 +150,8 @@ def lean_of(understood: Understood) -> Lean:
     question, plain = understood.question, understood.sentence.plain
     if question.intent in ("greeting", "help"):
         return Lean("fresh")
-    if _SAME_AUTHOR.search(plain):
-        return Lean("author")
-    if _SAME_COMPANY.search(plain) and not question.filters.companies and _has_no_subject(understood):
-        return Lean("company")
-    if _AGAIN.match(plain):
-        return Lean("again", others="else" in plain and plain.startswith(("who", "anyone")))
-    opener = _OPENER.match(plain)
+    if phrase := _set_phrase(understood):
+        return phrase
     singular, plural, person = _pronouns(understood)
     others, any_time = bool(_OTHERS.search(plain)), bool(_ANY_TIME.search(plain))
     flags = {
@@ -145,11 +166,48 @@ def lean_of(understood: Understood) -> Lean:
         return Lean("about", **flags, extends=True)
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})
-    if not (
-        opener or singular or plural or person or others or any_time or flags["anyone"] or _is_fragment(understood)
-    ):
+    leans = (
+        _OPENER.match(plain)
+        or any((singular, plural, person, others, any_time, flags["anyone"]))
+        or (_CORRECTS.match(plain) and _is_short(understood))
+        or _is_fragment(understood)
+    )
+    if not leans:
         return Lean("fresh")
     return Lean("narrow" if _has_no_subject(understood) else "about", **flags)
+
+
+def _set_phrase(understood: Understood) -> Lean | None:
+    """The `Lean` of a question that is nothing but "more", "the second one", "the same author" or "before that"."""
+    question, plain = understood.question, understood.sentence.plain
+    if nth := _article_shown(plain):
+        return Lean("article", nth=nth)
+    if _SAME_AUTHOR.search(plain):
+        return Lean("author")
+    if _SAME_COMPANY.search(plain) and not question.filters.companies and _has_no_subject(understood):
+        return Lean("company")
+    if _AGAIN.match(plain):
+        return Lean("again", others="else" in plain and plain.startswith(("who", "anyone")))
+    earlier, later = bool(_EARLIER.match(plain)), bool(_LATER.match(plain))
+    return Lean("narrow", earlier=earlier, later=later) if earlier or later else None
+
+
+def _article_shown(plain: str) -> int:
+    """Which of the articles shown is pointed at, from 1; -1 for the last, 0 for none."""
+    found = _ARTICLE_SHOWN.match(plain)
+    if found is None:
+        return 0
+    if found["number"]:
+        return int(found["number"])
+    word = found["word"]
+    if word in ("last", "top"):
+        return -1 if word == "last" else 1
+    return _ORDINALS.index(word) + 1 if word in _ORDINALS else int(re.sub(r"\D", "", word))
+
+
+def _is_short(understood: Understood) -> bool:
+    """Whether a correction is only what it puts right, and no question of its own."""
+    return len(understood.question.topic.split()) <= _CORRECTED_WORDS and not _FULL.search(understood.sentence.plain)
 
 
 def _pronouns(understood: Understood) -> tuple[bool, bool, bool]:

@@ -68,8 +68,16 @@ LEFT_PHRASES = _phrases(
 )
 """Phrases dropped from the front of a topic, after a question word."""
 
+CORRECTING = (
+    r"(?:(?:no+|nope|nah|wait|stop|ok(?:ay)?|yes|yeah|well|hm+|oh|ah|actually|rather|not that|that's wrong|wrong)[,.!:;—–-]+ ?"
+    r"|(?:sorry|oops|whoops|ups|my bad|pardon|actually|correction)(?:[,.!:;—–-]+ ?| )"
+    r"|(?:no,? )?(?:i|we) (?:really |actually )?(?:meant|mean)(?: to (?:say|ask|write|type))?[,:]? (?:about |on )?"
+    r"|(?:please )?(?:make|let's make|change) (?:that|it)(?: to)? )+"
+)
+"""What goes before a restriction that puts the question before right: "no, Redis", "I meant Redis", "sorry, Spotify"."""
 ASIDES = lazy(
-    r"\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
+    rf"^{CORRECTING}"
+    r"|\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
     r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
     r"|(?:put|putting|came|come|comes|coming|brought) out(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.article import Article
 from assistant.conversation import Turn, resolve, without
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
@@ -17,19 +18,26 @@ CASES = [
     for line in (Path(__file__).parent / "conversations.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 
+SHOWN = [
+    Article(
+        id="a-1", company="Monzo", title="We built network isolation for 1,500 services", authors=("Jack Kleeman",)
+    ),
+    Article(id="a-2", company="Monzo", title="Building a Modern Bank Backend", authors=("Oliver Beattie",)),
+]
+
 
 @pytest.fixture(scope="module")
 def follow(vocabulary, spelling):
-    def ask(*texts, authors_of=None):
+    def ask(*texts, shown_of=None):
         *history, text = texts
-        return resolve(text, history, vocabulary, today=date(2026, 7, 1), spelling=spelling, authors_of=authors_of)
+        return resolve(text, history, vocabulary, today=date(2026, 7, 1), spelling=spelling, shown_of=shown_of)
 
     return ask
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: " > ".join([*case["history"], case["question"]])[:80])
 def test_a_conversation_is_read_as_expected(case, follow):
-    question = follow(*case["history"], case["question"], authors_of=lambda question, ids: ["Jack Kleeman"])
+    question = follow(*case["history"], case["question"], shown_of=lambda question, ids: SHOWN)
 
     assert question.filters.to_dict() == case["filters"]
     assert (question.intent, question.topic) == (case["intent"], case["topic"])
@@ -62,16 +70,80 @@ def test_a_technology_is_replaced_where_it_stood_in_the_words_to_search_for(foll
 def test_the_same_author_is_the_author_of_the_first_article_shown(follow):
     asked = []
 
-    def authors_of(question, ids):
+    def shown_of(question, ids):
         asked.append((question.filters.companies, ids))
-        return ["Oliver Beattie"]
+        return [Article(id="a-1", company="Monzo", title="Mesh", authors=("Oliver Beattie",))]
 
-    question = follow(
-        Turn("mesh at Monzo", ("a-1", "a-2")), "what else did the same author write?", authors_of=authors_of
-    )
+    question = follow(Turn("mesh at Monzo", ("a-1", "a-2")), "what else did the same author write?", shown_of=shown_of)
 
     assert question.filters == Filters(authors=("Oliver Beattie",))
     assert asked == [(("Monzo",), ("a-1", "a-2"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("more like the first one", 0),
+        ("tell me more about the second article", 1),
+        ("similar articles to #2", 1),
+        ("what about [1]?", 0),
+        ("summarize the last one", -1),
+        ("anything similar to number 2?", 1),
+    ],
+)
+def test_an_article_shown_is_asked_about_by_its_place(follow, text, place):
+    question = follow("mesh at Monzo since 2019", text, shown_of=lambda question, ids: SHOWN)
+    assert (question.search_text, question.filters) == (SHOWN[place].title, Filters())
+    assert [(mention.kind, mention.kept) for mention in question.mentions] == [("topic", True)]
+
+
+def test_an_article_that_was_not_shown_is_refused_and_passed_over_later(follow):
+    with pytest.raises(QuestionInvalid, match="showed two articles, so none is number 5"):
+        follow("mesh at Monzo", "more like the fifth one", shown_of=lambda question, ids: SHOWN)
+    later = follow("mesh at Monzo", "more like #5", "and at Lyft?", shown_of=lambda question, ids: SHOWN)
+    assert later.filters.companies == ("Lyft",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no, Spotify", {"companies": ["Spotify"]}),
+        ("sorry, Spotify", {"companies": ["Spotify"]}),
+        ("I meant Spotify", {"companies": ["Spotify"]}),
+        ("no I meant Spotify!", {"companies": ["Spotify"]}),
+        ("make that Spotify", {"companies": ["Spotify"]}),
+        ("oops, since 2020", {"companies": ["Netflix"], "published_from": "2020-01-01"}),
+        ("no, with code", {"companies": ["Netflix"], "includes_code": True}),
+    ],
+)
+def test_a_correction_replaces_what_it_names_and_keeps_the_topic(follow, text, expected):
+    question = follow("what did Netflix write about caching?", text)
+    assert (question.filters.to_dict(), question.topic) == (expected, "caching")
+
+
+def test_a_corrected_topic_keeps_the_restrictions(follow):
+    question = follow("what did Netflix write about caching?", "sorry, rate limiting")
+    assert (question.filters.to_dict(), question.topic) == ({"companies": ["Netflix"]}, "rate limiting")
+
+
+def test_a_whole_question_behind_a_remark_starts_afresh(follow):
+    question = follow("what did Netflix write about caching?", "Sorry, what did Uber write about autoscaling?")
+    assert (question.filters.to_dict(), question.topic) == ({"companies": ["Uber"]}, "autoscaling")
+    assert follow("caching at Netflix", "ok, who uses Vitess?").filters.to_dict() == {"technologies": ["Vitess"]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("caching in 2019", "and before that?", {"published_to": "2018-12-31"}),
+        ("caching in 2019", "anything after that?", {"published_from": "2020-01-01"}),
+        ("caching since 2019", "earlier ones?", {"published_to": "2018-12-31"}),
+        ("caching at Netflix", "and before that?", {"companies": ["Netflix"]}),
+    ],
+)
+def test_before_that_is_before_the_dates_asked_for(follow, first, second, expected):
+    question = follow(first, second)
+    assert (question.filters.to_dict(), question.topic) == (expected, "caching")
 
 
 def test_an_unknown_author_leaves_the_company(follow):

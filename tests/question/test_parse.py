@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.article import Article
 from assistant.conversation import resolve
 from assistant.errors import QuestionInvalid
 from assistant.question import MAX_QUESTION, Spelling, parse
@@ -166,7 +167,7 @@ def test_the_development_questions_have_their_filters(vocabulary, spelling):
             vocabulary,
             today=date(2026, 7, 1),
             spelling=spelling,
-            authors_of=lambda question, ids: ["Jack Kleeman"],
+            shown_of=lambda question, ids: [Article(id="a", company="Monzo", title="Mesh", authors=("Jack Kleeman",))],
         ).filters.to_dict()
         filters.pop("all_technologies", None)
         if _comparable(filters) != _comparable(case["filters"]):
