@@ -65,8 +65,9 @@ class Answer:
     `answer` is the text, with citations as `[1]` that number `cards`. A declined answer has a `decline_reason`, says what was
     looked for, and its `answer` cites nothing as an answer; its cards, if any, are all `related`. `confidence` (0 to 1) is the
     calibrated probability that the first card is relevant. `caveat` is set where the confidence lies in the band above the
-    threshold. `count` is how many articles qualify (companies, where those are counted) where the question asks for a number
-    or where its restrictions say everything, else None. `remaining` is how many articles further pages hold.
+    threshold. `count` is how many articles qualify (companies, authors or the like, where those are counted) where the
+    question asks for a number or where its restrictions say everything, else None. `remaining` is how many articles further
+    pages hold.
     """
 
     question: str

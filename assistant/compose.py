@@ -38,7 +38,10 @@ class Composer:
         elif judgement.caveat:
             text += " I am not sure that this is what you mean."
         counted = question.intent in ("count", "list") or findings.ranking is None
-        companies = question.intent == "count" and question.group_by == "company"
+        by_company = question.group_by == "company"
+        values = (
+            len(findings.companies) if by_company else len(findings.groups) if question.group_by else findings.total
+        )
         return Answer(
             question=question.text,
             answer=text,
@@ -48,7 +51,7 @@ class Composer:
             confidence=judgement.confidence,
             filters=question.filters,
             topic=question.topic or question.search_text,
-            count=(len(findings.companies) if companies else findings.total) if counted else None,
+            count=(values if question.intent == "count" else findings.total) if counted else None,
             cards=cards,
             suggestions=suggest.after_answer(findings),
             mentions=question.mentions,

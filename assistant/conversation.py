@@ -286,6 +286,8 @@ def _holds(question: Question, mention: Mention) -> bool:
 
 
 def _settled(question: Question) -> Question:
+    if question.group_by not in (None, "company"):  # a facet is asked for, whatever the restrictions
+        return question
     intent = settled_intent(question.intent, question.filters, question.order, question.search_text)
     grouped = (
         question.group_by

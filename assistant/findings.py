@@ -43,9 +43,10 @@ class Findings:
 
     `shown` is the page asked for: `offset` articles come before it, `remaining` after; `exhausted` where more than there is
     was asked for. `companies` are those of all that qualify. `allowed` counts the articles inside the restrictions; `ranking`
-    is None where nothing had to be searched for. `unsaid` names the technologies that were left behind according to the question
-    but to no article found. `found` is empty where `judgement` declines; `elsewhere` then holds what
-    other companies wrote, where those asked for have nothing.
+    is None where nothing had to be searched for. `found` is empty where `judgement` declines; `elsewhere` then holds what
+    other companies wrote, where those asked for have nothing. `groups` are the values of the facet that is asked for with
+    how many articles have each: most first, years from the newest. `unsaid` names the technologies that were left behind
+    according to the question but to no article found.
     """
 
     question: Question
@@ -60,6 +61,7 @@ class Findings:
     companies: tuple[str, ...] = ()
     remaining: int = 0
     exhausted: bool = False
+    groups: tuple[tuple[str, int], ...] = ()
     unsaid: tuple[str, ...] = ()
 
     @property
@@ -107,7 +109,8 @@ class Finder:
         """
         if question.intent in ("greeting", "help") or _asks_nothing(question):
             return Findings(question, (), 0, 0, Judgement(confidence=0.0, decline=True, caveat=False, probabilities=()))
-        default = LIST_PAGE if question.intent in ("count", "list") else self._limit
+        listed = question.intent in ("count", "list") and question.group_by in (None, "company")
+        default = LIST_PAGE if listed else self._limit
         size = limit or min(question.limit or default, LIST_PAGE)
         return (self._listed if _is_listing(question) else self._searched)(question, size, page)
 
@@ -140,7 +143,21 @@ class Finder:
             companies=tuple(self._catalog.companies(question.filters)),
             remaining=count - offset - len(shown),
             exhausted=exhausted,
+            groups=self._groups(question),
         )
+
+    def _groups(self, question: Question) -> tuple[tuple[str, int], ...]:
+        """The values of the facet that the question asks for; none where it asks for articles or companies."""
+        if question.group_by in (None, "company"):
+            return ()
+        facets = self._catalog.facets(question.filters)
+        counts = {
+            "technology": facets.technologies,
+            "author": facets.authors,
+            "topic": facets.topics,
+            "year": dict(sorted(facets.years.items(), reverse=True)),
+        }
+        return tuple(counts[question.group_by].items())
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = _walls(question)

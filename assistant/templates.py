@@ -14,6 +14,8 @@ from assistant.wording import about, day, listed, number, plural, quoted, restri
 
 CITED = 10
 """Most citations in a row; a longer row says nothing more."""
+NAMED = 12
+"""Most values of a facet that are named; those behind are counted."""
 
 
 def fill(findings: Findings, cards: Sequence[Card]) -> str:
@@ -128,6 +130,8 @@ def _author(findings: Findings, cards: Sequence[Card]) -> str:
 def _count(findings: Findings, cards: Sequence[Card]) -> str:
     if findings.question.group_by == "company":
         return _by_company(findings, cards)
+    if findings.question.group_by:
+        return _by_facet(findings, cards)
     answers, related = _split(cards)
     shown = (
         f": {_cite(answers)}"
@@ -162,6 +166,20 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     made = f"{plural(len(findings.companies), 'company', 'companies')} wrote{_about(findings)}{_scope(findings)}"
     made += f", in {plural(findings.total, 'article')}" if findings.question.intent == "count" else ""
     return f"{sentence(made)}: {listed(named, most=41)}{_touching(related, len(answers))}."
+
+
+def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
+    """Which technologies, authors, topics or years the articles have, most frequent first."""
+    kind, groups, by = findings.question.group_by, findings.groups, findings.question.filters.companies
+    articles = f"{plural(findings.total, 'article')}{f' by {listed(by)}' if by else ''}{_scope(findings)}"
+    one = findings.total == 1
+    text = {
+        "author": f"{plural(len(groups), 'author')} wrote the {articles}",
+        "topic": f"{articles} {'covers' if one else 'cover'} {plural(len(groups), 'topic')}",
+        "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",
+    }.get(kind or "", f"{articles} {'names' if one else 'name'} {plural(len(groups), 'technology', 'technologies')}")
+    text += ": " + listed([f"{name} ({count})" for name, count in groups], most=NAMED) if groups else ""
+    return f"{sentence(text)}. The newest is {_lead(cards[0])}."
 
 
 def _comparison(findings: Findings, cards: Sequence[Card]) -> str:

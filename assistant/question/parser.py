@@ -10,13 +10,13 @@ from operator import itemgetter
 
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
-from assistant.question import dates, minutes, names, strangers, topics, wishes
+from assistant.question import dates, facets, minutes, names, strangers, topics, wishes
 from assistant.question.intents import asks_companies, intent_of, is_greeting, is_help
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.question.spelling import SpellingDictionary, put_right
-from assistant.question.types import MAX_QUESTION, Intent, Mention, Question
+from assistant.question.types import MAX_QUESTION, GroupBy, Intent, Mention, Question
 from assistant.vocabulary import Vocabulary
 
 _ONLY_BEFORE = lazy(
@@ -74,10 +74,13 @@ def understand(
     found = strangers.find(sentence, vocabulary, spelling, names.find(sentence, vocabulary))
     readings = _readings(sentence, found, today or date.today())
     filters = _filters(sentence, found, readings)
-    topic, search_text = topics.compose(sentence, _known(found), readings, _topic_fixes(found, fixes))
+    facet = facets.asked_facet(sentence, _spans(sentence, _known(found), readings))
+    topic = search_text = ""
+    if facet is None:
+        topic, search_text = topics.compose(sentence, _known(found), readings, _topic_fixes(found, fixes))
     order = next((str(reading.value) for reading in readings if reading.kind == "order"), "relevance")
     question = Question(text=sentence.text, filters=filters, topic=topic, search_text=search_text, order=order)  # type: ignore[arg-type]
-    question = _finished(question, sentence, found, readings)
+    question = _finished(question, sentence, found, readings, facet)
     question = replace(
         question,
         corrections=tuple((sentence.tokens[place].typed, fix) for place, fix in sorted(fixes.items())),
@@ -86,9 +89,13 @@ def understand(
     return Understood(question, sentence, tuple(found), tuple(readings))
 
 
-def _finished(question: Question, sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> Question:
+def _finished(
+    question: Question, sentence: Sentence, found: list[FoundName], readings: list[Reading], facet: GroupBy | None
+) -> Question:
     plain = sentence.plain
     intent = intent_of(plain, question.filters, question.order, question.search_text)
+    if facet:
+        intent = "count" if "how many" in plain or "number of" in plain else "list"
     wanted = [item for item in found if item.role == "wanted"]
     strict = bool(question.filters.technologies) and (
         intent == "count" or (intent == "list" and not question.topic) or _is_strict(sentence, wanted)
@@ -102,7 +109,7 @@ def _finished(question: Question, sentence: Sentence, found: list[FoundName], re
         absent_companies=_values(item for item in wanted if item.name.kind == "companies" and not item.name.held),
         absent_technologies=_values(item for item in wanted if item.name.kind == "technologies" and not item.name.held),
         mentions=_mentions(sentence, found, readings),
-        group_by="company" if grouped else None,
+        group_by=facet or ("company" if grouped else None),
     )
 
 
@@ -124,7 +131,7 @@ def _topic_fixes(found: list[FoundName], fixes: dict[int, str]) -> dict[int, str
 
 def _readings(sentence: Sentence, found: list[FoundName], today: date) -> list[Reading]:
     """Everything but names; a reading inside a name ("Route 53", "Log4j 2021") is none."""
-    covered = [(sentence.tokens[item.start].start, sentence.tokens[item.end - 1].end) for item in found]
+    covered = _spans(sentence, found, ())
     readings = [
         *dates.read(sentence, today),
         *minutes.read(sentence),
@@ -136,6 +143,12 @@ def _readings(sentence: Sentence, found: list[FoundName], today: date) -> list[R
         for reading in readings
         if not any(start <= reading.start and reading.end <= end for start, end in covered)
     ]
+
+
+def _spans(sentence: Sentence, found: Iterable[FoundName], readings: Iterable[Reading]) -> list[tuple[int, int]]:
+    """The characters that names and readings were read from."""
+    spans = [(sentence.tokens[item.start].start, sentence.tokens[item.end - 1].end) for item in found]
+    return spans + [(reading.start, reading.end) for reading in readings]
 
 
 def _filters(sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> Filters:

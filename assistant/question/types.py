@@ -11,6 +11,7 @@ from typing import Literal
 from assistant.filters import Filters
 
 Intent = Literal["topic", "company", "author", "count", "list", "comparison", "newest", "oldest", "help", "greeting"]
+GroupBy = Literal["company", "technology", "author", "topic", "year"]
 Order = Literal["relevance", "newest", "oldest", "shortest", "longest"]
 
 MAX_QUESTION = 2000
@@ -41,7 +42,8 @@ class Question:
     strong preference. `absent_companies` are those of `filters.companies` that the catalog does not hold;
     `absent_technologies` are well-known ones named in the topic that it does not hold (never a filter).
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
-    English nor known to the catalog. `group_by` is "company" where the answer should be told company by company. `page`
+    English nor known to the catalog. `group_by` is "company" where the answer should be told company by company, and another facet
+    where it is asked which of those there are. `page`
     (from 1) grows as "more" is asked for.
     """
 
@@ -56,7 +58,7 @@ class Question:
     absent_companies: tuple[str, ...] = ()
     absent_technologies: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
-    group_by: Literal["company"] | None = None
+    group_by: GroupBy | None = None
     page: int = 1
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_words: tuple[str, ...] = ()

@@ -1,0 +1,68 @@
+"""Questions about the catalog itself: which facet they ask for, and the answer that counts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.filters import Filters
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "intent", "filters"),
+    [
+        ("what technologies does Discord use?", "technology", "list", {"companies": ["Discord"]}),
+        ("list all the technologies", "technology", "list", {}),
+        ("how many technologies does Uber use?", "technology", "count", {"companies": ["Uber"]}),
+        ("what is Netflix's tech stack?", "technology", "list", {"companies": ["Netflix"]}),
+        ("most popular technologies since 2024", "technology", "list", {"published_from": "2024-01-01"}),
+        ("how many authors are there?", "author", "count", {}),
+        ("which authors write about Kafka?", "author", "list", {"technologies": ["Apache Kafka"]}),
+        ("Netflix authors", "author", "list", {"companies": ["Netflix"]}),
+        ("what topics does Etsy cover", "topic", "list", {"companies": ["Etsy"]}),
+        ("which years are covered?", "year", "list", {}),
+    ],
+)
+def test_a_facet_is_asked_for(ask, text, facet, intent, filters):
+    question = ask(text)
+    assert (question.group_by, question.intent, question.search_text) == (facet, intent, "")
+    assert question.filters.to_dict() == filters
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what technologies are used for caching?",
+        "which topics matter in chaos engineering?",
+        "five years of search at Etsy",
+        "how do teams tag their topics in Kafka?",
+        "who wrote about DNS?",
+        "what does Etsy write about?",
+        "topic modelling",
+    ],
+)
+def test_a_topic_is_not_a_facet(ask, text):
+    assert ask(text).group_by in (None, "company")
+
+
+def test_a_follow_up_keeps_the_facet(ask, vocabulary, spelling):
+    from assistant.conversation import resolve
+
+    question = resolve("and at Netflix?", ["what technologies does Discord use?"], vocabulary, spelling=spelling)
+    assert (question.group_by, question.filters) == ("technology", Filters(companies=("Netflix",)))
+
+
+def test_the_answer_counts_the_values_and_cites_the_newest_article(assistant):
+    answer = assistant.ask("how many technologies does Discord use?")
+    facets = assistant.catalog.facets(Filters(companies=("Discord",)))
+    assert answer.count == len(facets.technologies)
+    name, count = next(iter(facets.technologies.items()))
+    assert answer.answer.startswith(
+        f"{facets.total} articles by Discord name {len(facets.technologies)} technologies: {name} ({count}), "
+    )
+    assert answer.answer.endswith("[1].")
+    assert {card.company for card in answer.cards} == {"Discord"}
+
+
+def test_years_are_told_from_the_newest(assistant):
+    text = assistant.ask("which years are covered?").answer
+    assert text.index("2026 (") < text.index("2019 (") < text.index("2016 (")
