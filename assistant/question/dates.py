@@ -77,13 +77,19 @@ _ARTICLE_AFTER = lazy(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
 _PLURAL_AFTER = lazy(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
 
 
+_DATED = lazy(
+    r"\d|year|month|week|day|quarter|decade"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+)
+
+
 def read(sentence: Sentence, today: date) -> list[Reading]:
     """The publication dates that `sentence` asks for, as readings of published_from and published_to.
 
     Relative dates count from `today`. The last restriction wins where several are stated; impossible ones are dropped.
     """
     plain = parted(sentence.plain)
-    if not re.search(r"\d|year|month|week|day|quarter|decade", plain):
+    if not _DATED.search(plain):
         return []
     spans: list[tuple[Span, int, int]] = list(_absolute(plain, today)) or list(_relative(plain, today))
     first: tuple[date, int, int] | None = None
@@ -197,23 +203,30 @@ _YEARLY = lazy(r"^ \w+$")
 def _relative(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
     for stretch in relatives(plain, today):
         before = plain[: stretch.start]
-        if _is_event(before, plain[stretch.end :]) or not _speaks_of_articles(plain, stretch):
-            continue
         lead = _RELATIVE_LEAD.search(before)
+        if _is_event(before, plain[stretch.end :]) or not _speaks_of_articles(plain, stretch, lead is not None):
+            continue
         span, word = stretch.span, lead[1] if lead else ""
         if word in ("since", "after") and span.first:
             span = Span(span.first, None)
         elif word == "before" and span.first:
             span = Span(None, span.first - timedelta(days=1))
+        elif word == "until":
+            span = Span(None, span.last)
         yield span, lead.start() if lead else stretch.start, stretch.end
 
 
-_RELATIVE_LEAD = lazy(r"\b(in|from|during|over|within|since|after|before|published|for|of|the)(?: the)? $")
+_RELATIVE_LEAD = lazy(r"\b(in|from|during|over|within|since|after|before|until|published|for|of|the)(?: the)? $")
 
 
-def _speaks_of_articles(plain: str, stretch: Relative) -> bool:
+def _speaks_of_articles(plain: str, stretch: Relative, led: bool) -> bool:
     """Whether a relative date belongs to articles: "today" and "within a week" mostly belong to the story told."""
     before, after = plain[: stretch.start], plain[stretch.end :]
+    led = led or (stretch.kind == "month" and plain.startswith(("last ", "this ", "past "), stretch.start))
+    if stretch.kind in ("named", "month") and led and len(plain.split()) <= 4 and not after.strip(" ?.!"):
+        return True
+    if stretch.kind == "month" and not (led or _ARTICLE_AFTER.match(after)):
+        return False  # "may" and "march" are words
     if _SAID.search(before) or _SAID.search(after) or re.search(rf"\b{ARTICLE_NOUN}\b", before + after):
         return stretch.kind != "named" or bool(_SAID.search(before))
     return stretch.kind == "recent" and len(plain.split()) <= 9 and not re.search(r"\b(?:we|our|us|i|my)\b", plain)

@@ -19,6 +19,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_MONTH_NAME = "january|february|march|april|may|june|july|august|september|october|november|december"
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _PARTS = {
@@ -59,6 +60,7 @@ _RELATIVE = lazy(
       | (?:less\ than|under|younger\ than|newer\ than|within)\ (?P<young>{NUMBER})\ (?P<youngunit>{_UNIT})(?:\ old|\ ago)?
       | (?:older\ than|more\ than|over)\ (?P<old>{NUMBER})\ (?P<oldunit>{_UNIT})(?P<oldtail>\ old|\ ago)?
       | (?P<named>today|yesterday)
+      | (?:(?:last|this|past)\ )?(?P<monthname>{_MONTH_NAME})(?![\ ,]*\d)
     )\b(?!\ ?['’]?s\ (?:outage|incident))""",
     re.VERBOSE,
 )
@@ -90,7 +92,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A stretch that counts from today. `kind`: "named" for today and yesterday, "within" for a bound on age, else "recent"."""
+    """A stretch that counts from today.
+
+    `kind`: "named" for today and yesterday, "month" for the last month of a name, "within" for a bound on age, else "recent".
+    """
 
     span: Span
     start: int
@@ -114,7 +119,7 @@ def relatives(plain: str, today: date) -> Iterator[Relative]:
         span = _relative_span(found, today)
         if span is not None:
             bounded = found.group().startswith(("within", "under", "less", "more", "over"))
-            kind = "named" if found["named"] else "within" if bounded else "recent"
+            kind = "named" if found["named"] else "month" if found["monthname"] else "within" if bounded else "recent"
             yield Relative(span, *found.span(), kind)
 
 
@@ -189,6 +194,9 @@ def _relative_span(found: re.Match[str], today: date) -> Span | None:
     if found["named"]:
         day = today if found["named"] == "today" else today - timedelta(days=1)
         return Span(day, day)
+    if found["monthname"]:
+        month = _month(found["monthname"])
+        return Span(*_months(today.year - (month > today.month), month, month))
     return None
 
 

@@ -38,6 +38,15 @@ DATES = [
     ("after June 2022", between("2022-07", None)),
     ("before 5 May 2020", between(None, "2020-05-04")),
     ("on 2023-05-01", between("2023-05-01", "2023-05-01")),
+    # on 1 July 2026: a month without a year is the last of its name
+    ("articles from January", between("2026-01", "2026-01")),
+    ("posts since June", between("2026-06", None)),
+    ("anything published in December?", between("2025-12", "2025-12")),
+    ("in May", between("2026-05", "2026-05")),
+    ("August posts", between("2025-08", "2025-08")),
+    ("last March", between("2026-03", "2026-03")),
+    ("since yesterday", between("2026-06-30", None)),
+    ("from today", between("2026-07-01", "2026-07-01")),
     ("in 2023-05", between("2023-05", "2023-05")),
     ("posts from Q3 2022", between("2022-07", "2022-09")),
     ("the second half of 2020", between("2020-07", "2020-12")),
@@ -77,6 +86,10 @@ def test_publication_dates(text, filters, ask):
         "rolled out within a week",
         "31 February 2021 outages",
         "between 2022 and 2019",
+        "how may teams march towards microservices?",
+        "how did Discord cope in July?",
+        "what happened in October?",
+        "should we in May use Kafka?",
     ],
 )
 def test_dates_of_events_and_other_numbers_restrict_nothing(text, ask):
