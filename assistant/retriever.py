@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -20,6 +21,8 @@ CANDIDATES = 100
 """Taken from each side; what both found is scored exactly on both."""
 OUTSIDE = 5
 """Best documents of the whole index that are looked at beside a restricted search."""
+REMEMBERED = 512
+"""Texts whose vectors are kept: follow-ups, further pages and what others wrote search for the same words again."""
 
 Array = NDArray[np.float32]
 Keys = NDArray[np.int64]
@@ -130,6 +133,7 @@ class Retriever:
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
+        self._vector = lru_cache(maxsize=REMEMBERED)(self._encoded)
 
     def search(
         self,
@@ -171,12 +175,17 @@ class Retriever:
         idfs = {term: fusion.idf(frequency, view.size) for term, frequency in frequencies.items()}
         weights = {term: fusion.term_weight(count, idfs[term]) for term, count in counts.items()}
         return _Query(
-            vector=self._encoder.encode([text], kind="query")[0],
+            vector=self._vector(text),
             words=view.lexical_query(weights),
             weights=weights,
             idfs=idfs,
             unknown=frozenset(term for term, frequency in frequencies.items() if not frequency),
         )
+
+    def _encoded(self, text: str) -> Array:
+        vector: Array = self._encoder.encode([text], kind="query")[0]
+        vector.flags.writeable = False
+        return vector
 
 
 def evidence(index: Index, ids: Sequence[str], vector: Array) -> list[int | None]:

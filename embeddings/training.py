@@ -85,6 +85,7 @@ def train(
     steps = plan(training_set, settings, _hard_negatives(model, training_set), len(texts))
     parameters = [each for each in model.parameters() if each.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=0.01)
+    began = [each.detach().clone() for each in parameters] if settings.full else []
     losses = resumed(folder, digest, parameters, optimizer)
     model.train()
     for done in range(len(losses), len(steps)):
@@ -103,6 +104,9 @@ def train(
         if len(losses) % SAVE_EVERY == 0:
             keep(folder, digest, parameters, optimizer, losses)
         advance(len(losses), len(steps))
+    with torch.no_grad():
+        for each, before in zip(parameters, began, strict=False):  # as an adapter's scale does, see _write
+            each.lerp_(before, 1 - settings.kept)
     _write(model.eval(), base_name, folder, settings, kept=settings.kept if adapter is None else 1.0)
     finish(folder, digest, settings, losses)
     return TrainingRun(folder, tuple(losses))

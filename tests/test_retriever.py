@@ -149,6 +149,22 @@ def test_a_new_generation_is_followed(index, retriever, word_encoder):
     assert "e-new" not in ids(retriever.search("pigeons deliver packets"))
 
 
+def test_the_same_words_are_encoded_once(index, word_encoder, monkeypatch):
+    encoded = []
+    encode = word_encoder.encode
+
+    def counted(texts, **options):
+        encoded.extend(texts)
+        return encode(texts, **options)
+
+    monkeypatch.setattr(word_encoder, "encode", counted)
+    retriever = Retriever(index, word_encoder)
+    first = retriever.search("queues that lose messages")
+    again = retriever.search("queues that lose messages", allowed=["a-queues"])
+    assert encoded == ["queues that lose messages"]
+    assert np.array_equal(first.vector, again.vector)
+
+
 def test_evidence_is_the_nearest_sentence(index, retriever):
     ranking = retriever.search("consumers resume where they stopped")
     assert evidence(index, ["c-images", "a-queues"], ranking.vector) == [0, 1]

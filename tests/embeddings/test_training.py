@@ -185,6 +185,18 @@ def test_full_training_leaves_a_model_that_loads_by_its_folder(small, tmp_path):
     assert TorchEncoder("trained", find_model(str(tmp_path / "model"))).dimension == 384
 
 
+@pytest.mark.usefixtures("few_general_texts")
+def test_a_whole_model_keeps_its_share_of_the_change_as_well(small, tmp_path):
+    full = replace(QUICK, full=True, learning_rate=1e-4, epochs=0.25)
+    vectors = {}
+    for kept in (0.0, 0.5, 1.0):
+        run(small, tmp_path / str(kept), replace(full, kept=kept))
+        vectors[kept] = TorchEncoder("trained", tmp_path / str(kept)).encode(["sharding a database"])[0]
+    base = TorchEncoder(DEFAULT_MODEL, find_model(DEFAULT_MODEL)).encode(["sharding a database"])[0]
+    assert np.allclose(vectors[0.0], base, atol=1e-5)
+    assert vectors[1.0] @ base < vectors[0.5] @ base < 1 - 1e-5
+
+
 def test_too_few_questions_are_refused_with_the_number_needed(small, tmp_path):
     few = TrainingSet(small.questions[:5], small.passages)
     with pytest.raises(TrainingInvalid, match=f"5 questions are too few.*at least {training_plan.MIN_QUESTIONS}"):
