@@ -23,7 +23,7 @@ def fill(findings: Findings, cards: Sequence[Card]) -> str:
     template = _TEMPLATES.get(findings.question.intent, _topic)
     if findings.offset:
         template = _further
-    elif template is _topic and findings.ranking is None and findings.question.order != "relevance":
+    elif template is _topic and findings.question.order != "relevance":
         template = _extreme
     return "That was all. " * findings.exhausted + template(findings, cards)
 

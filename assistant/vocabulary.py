@@ -84,6 +84,7 @@ class Vocabulary:
     classes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     company_first: frozenset[str] = frozenset()
     first_names: frozenset[str] = frozenset()
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
     _names: dict[tuple[str, ...], dict[Kind, Name]] = field(default_factory=dict)
     _starts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _cues: dict[str, Cues] = field(default_factory=dict)
@@ -216,6 +217,7 @@ class _Builder:
             company_first=frozenset(self.data["words"]["company_first"]),
             first_names=frozenset(self.data["people"]["first_names"])
             | {phrase(person)[0] for person in people if phrase(person)},
+            abbreviations=self.data["abbreviations"],
             _names=self.names,
             _starts={word: tuple(sorted(lengths, reverse=True)) for word, lengths in starts.items()},
             _cues={word: _cues(entry) for word, entry in self.data["words"]["cues"].items()},

@@ -225,7 +225,8 @@ def _speaks_of_articles(plain: str, stretch: Relative, led: bool) -> bool:
     led = led or (stretch.kind == "month" and plain.startswith(("last ", "this ", "past "), stretch.start))
     if stretch.kind in ("named", "month") and led and len(plain.split()) <= 4 and not after.strip(" ?.!"):
         return True
-    if stretch.kind == "month" and not (led or _ARTICLE_AFTER.match(after)):
+    word = plain[stretch.start : stretch.end]
+    if stretch.kind == "month" and not led and (word in ("may", "march") or not _ARTICLE_AFTER.match(after)):
         return False  # "may" and "march" are words
     if _SAID.search(before) or _SAID.search(after) or re.search(rf"\b{ARTICLE_NOUN}\b", before + after):
         return stretch.kind != "named" or bool(_SAID.search(before))

@@ -38,7 +38,7 @@ _PARTS = {
 }
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _POINT = lazy(
-    rf"""(?<![\w.$€£-])(?:the\ )?(?:
+    rf"""(?:(?<![\w.$€£-])|(?<=\bpre-)|(?<=\bpost-))(?:the\ )?(?:
         (?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\w-])
       | (?P<slash>(?:0?[1-9]|1[0-2])/{_YEAR})
       | (?P<quarter>

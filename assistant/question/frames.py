@@ -44,13 +44,13 @@ AFTER_SUBJECT = word_set(
 RIGHT = word_set(
     _FUNCTION,
     "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story piece pieces ones",
-    "please stuff too written published said say publish write wrote available company companies tag tags tagged read reads",
+    "please stuff too used written published said say publish write wrote available company companies tag tags tagged read reads",
 )
 """Words dropped from the end of a topic."""
 EDGES = word_set(
     "one ones a an the and or but nor of to in on at by for from with about into as than via around vs versus compared "
     "both between not just only do does did has have had 's is are was were be been that which who their its "
-    "using published written during since"
+    "using published written during since folks guys devs"
 )
 """Words that must not be left hanging where something was taken out of the middle."""
 USING = word_set("use uses used using run runs running adopt adopts adopted adopting")

@@ -15,7 +15,7 @@ from assistant.question.intents import asks_companies, intent_of, is_greeting, i
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
-from assistant.question.spelling import SpellingDictionary, put_right
+from assistant.question.spelling import SpellingDictionary, put_right, spelt_out
 from assistant.question.types import MAX_QUESTION, GroupBy, Intent, Mention, Question
 from assistant.vocabulary import Vocabulary
 
@@ -70,7 +70,7 @@ def understand(
     special: Intent | None = "greeting" if is_greeting(plain) else "help" if is_help(plain) else None
     if special:
         return Understood(Question(text=sentence.text, intent=special), sentence, (), ())
-    fixes = put_right(sentence, vocabulary, spelling)
+    fixes = put_right(sentence, vocabulary, spelling) | spelt_out(sentence, vocabulary, spelling)
     found = strangers.find(sentence, vocabulary, spelling, names.find(sentence, vocabulary))
     readings = _readings(sentence, found, today or date.today())
     filters = _filters(sentence, found, readings)

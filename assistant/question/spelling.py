@@ -16,6 +16,8 @@ from assistant.vocabulary import Vocabulary
 from assistant.words import English, stems
 
 _MOST_CORRECTIONS = 12
+_COMMON = 10
+"""Articles from which on an abbreviation is left as it is: the corpus speaks that way."""
 
 
 class SpellingDictionary(Protocol):
@@ -23,6 +25,9 @@ class SpellingDictionary(Protocol):
 
     def knows(self, word: str) -> bool:
         """Whether `word` (lower case) is written right."""
+
+    def count(self, word: str) -> int:
+        """How many texts of the corpus hold `word` (lower case) or its plural."""
 
     def suggest(self, word: str) -> str | None:
         """The word that `word` was most likely meant to be; None where it is right or nothing is near."""
@@ -45,11 +50,12 @@ class Spelling:
         """Whether `word` stands in the corpus in some form, or is English."""
         counts = self._counts
         return (
-            counts.get(word, 0) > 0
-            or counts.get(word + "s", 0) > 0
-            or self._english.has_form(word)
-            or any(counts.get(stem, 0) > 0 for stem in stems(word))
+            self.count(word) > 0 or self._english.has_form(word) or any(counts.get(stem, 0) > 0 for stem in stems(word))
         )
+
+    def count(self, word: str) -> int:
+        """How many texts of the corpus hold `word` or its plural."""
+        return self._counts.get(word, 0) + self._counts.get(word + "s", 0)
 
     def suggest(self, word: str) -> str | None:
         """The corpus word that `word` was most likely meant to be; None where it is right or nothing is near."""
@@ -115,6 +121,24 @@ def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDict
         if better and better != word:
             fixes[place] = sentence.words[place] = better
     return fixes
+
+
+def spelt_out(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> dict[int, str]:
+    """What to read in the place of abbreviations that few articles use: "SLOs" are service level objectives.
+
+    One that some article uses stays beside what it stands for.
+    """
+    found: dict[int, str] = {}
+    for place, word in enumerate(sentence.words):
+        short = word if word in vocabulary.abbreviations else word.removesuffix("s")
+        full, typed = vocabulary.abbreviations.get(short), sentence.tokens[place].typed
+        held = spelling.count(short) if spelling else 0
+        if full is None or held >= _COMMON:
+            continue
+        if sum(letter.isupper() for letter in typed) > 1 or not vocabulary.english.has_form(word):
+            full += "s" * (short != word)
+            found[place] = f"{typed} ({full})" if held else full
+    return found
 
 
 def _is_acronym(typed: str) -> bool:

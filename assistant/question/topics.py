@@ -26,7 +26,7 @@ class _Piece:
 
 _GAP = _Piece("", -1)
 _BREAK = _Piece("", -2)
-_TIED_WORDS = {"mortem": ("post",), "mortems": ("post",), "rid": ("get", "gets", "got", "getting")}
+_TIED_WORDS = {"mortem": ("post",), "mortems": ("post",), "rid": ("get", "gets", "got", "getting"), "call": ("on",)}
 _TIES = ("-", "/", "&", "+", ".", "_", "‐", "‑", "'", "’")
 
 

@@ -28,7 +28,7 @@ _HAS_CODE = lazy(
     rf"\b(?:(?:that |which )?(?:includes?|including|contains?|containing|features?|featuring|shows?|showing|has"
     rf"|have|having|come with|comes with|provid(?:e|es|ing)|giv(?:e|es|ing)) (?:me "
     rf"|us )?{_KIND_OF_CODE}code{_CODE_END}"
-    rf"|with {_KIND_OF_CODE}code{_CODE_END}|code[- ](?:heavy|rich)(?= )|(?:and|plus) code{_SAMPLES}"
+    rf"|(?:with|w/) ?{_KIND_OF_CODE}code{_CODE_END}|code[- ](?:heavy|rich)(?= )|(?:and|plus) code{_SAMPLES}"
     rf"|code(?:{_SAMPLES})(?= (?:please|included|only|too)|$|[?.!,]))"
 )
 _CODE_FIRST = lazy(r"\b(?:code|coding) (?:samples?|snippets?|examples?|listings?) (?:for|of|on|about|from|using|in)\b")

@@ -88,6 +88,7 @@ def test_publication_dates(text, filters, ask):
         "between 2022 and 2019",
         "how may teams march towards microservices?",
         "how did Discord cope in July?",
+        "which programs may dial one another inside a bank",
         "what happened in October?",
         "should we in May use Kafka?",
     ],
