@@ -33,6 +33,8 @@ class Composer:
             return self._declined(findings)
         cards = self._cards(findings, findings.shown)
         text = templates.fill(findings, cards)
+        if question.absent_technologies:
+            text += f" Nothing here is tagged {listed(question.absent_technologies, 'or')}."
         if findings.unsaid:
             text += f" None says that {listed([short_name(name) for name in findings.unsaid], 'or')} was left for something else."
         elif judgement.caveat:

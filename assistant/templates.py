@@ -185,7 +185,8 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
 def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
     asked = findings.question.filters.companies
     companies = asked or findings.companies
-    lines = []
+    lines: list[str] = []
+    later: list[str] = []
     for company in companies:
         mine = [card for card in cards if card.company == company and (card.group == "answer" or not asked)]
         close = [card for card in cards if card.company == company]
@@ -196,9 +197,10 @@ def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
         elif close:
             lines.append(f"{company}: nothing that answers it; {_lead(close[0])} touches on it.")
         elif company in findings.companies:
-            lines.append(f"{company}: on a later page.")
+            later.append(company)
         else:
             lines.append(f"{company}: nothing here.")
+    lines += [f"on later pages: {listed(later)}."] if later else []
     written = f"{plural(findings.total, 'article')}{_about(findings)}{_scope(findings)}, side by side"
     return "\n".join([f"{sentence(written)}:", *(f"- {line}" for line in lines)])
 

@@ -264,7 +264,7 @@ def test_more_of_a_decline_is_the_decline(assistant, question):
 
 def test_a_company_that_is_compared_on_a_later_page_is_not_said_to_have_nothing(assistant):
     answer = assistant.ask("Spotify vs Monzo vs Uber on Kubernetes", limit=2)
-    assert "Uber: on a later page." in answer.answer or "Monzo: on a later page." in answer.answer
+    assert "- on later pages: Monzo." in answer.answer or "- on later pages: Uber." in answer.answer
     assert "nothing here" not in answer.answer
 
 
