@@ -286,7 +286,7 @@ def _holds(question: Question, mention: Mention) -> bool:
 
 
 def _settled(question: Question) -> Question:
-    if question.group_by not in (None, "company"):  # a facet is asked for, whatever the restrictions
+    if question.asks_facet:  # whatever the restrictions
         return question
     intent = settled_intent(question.intent, question.filters, question.order, question.search_text)
     grouped = (

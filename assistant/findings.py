@@ -109,7 +109,7 @@ class Finder:
         """
         if question.intent in ("greeting", "help") or _asks_nothing(question):
             return Findings(question, (), 0, 0, Judgement(confidence=0.0, decline=True, caveat=False, probabilities=()))
-        listed = question.intent in ("count", "list") and question.group_by in (None, "company")
+        listed = question.intent in ("count", "list") and not question.asks_facet
         default = LIST_PAGE if listed else self._limit
         size = limit or min(question.limit or default, LIST_PAGE)
         return (self._listed if _is_listing(question) else self._searched)(question, size, page)
@@ -148,7 +148,7 @@ class Finder:
 
     def _groups(self, question: Question) -> tuple[tuple[str, int], ...]:
         """The values of the facet that the question asks for; none where it asks for articles or companies."""
-        if question.group_by in (None, "company"):
+        if not question.asks_facet:
             return ()
         facets = self._catalog.facets(question.filters)
         counts = {
@@ -157,7 +157,7 @@ class Finder:
             "topic": facets.topics,
             "year": dict(sorted(facets.years.items(), reverse=True)),
         }
-        return tuple(counts[question.group_by].items())
+        return tuple(counts[question.group_by or ""].items())
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = _walls(question)
@@ -289,7 +289,7 @@ def _asks_nothing(question: Question) -> bool:
 
 def _is_listing(question: Question) -> bool:
     """Whether the restrictions say everything, so that every article inside them is an answer."""
-    if not question.search_text:
+    if not question.search_text or question.asks_facet:
         return True
     if question.topic or question.absent_technologies:
         return False

@@ -166,6 +166,8 @@ def lean_of(understood: Understood) -> Lean:
         return Lean("about", **flags, extends=True)
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})
+    if question.asks_facet:
+        return Lean("company" if (_OPENER.match(plain) or person) and not question.filters.companies else "fresh")
     leans = (
         _OPENER.match(plain)
         or any((singular, plural, person, others, any_time, flags["anyone"]))

@@ -62,3 +62,8 @@ class Question:
     page: int = 1
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_words: tuple[str, ...] = ()
+
+    @property
+    def asks_facet(self) -> bool:
+        """Whether it is asked which technologies, authors, topics or years there are, and not for articles or companies."""
+        return self.group_by not in (None, "company")

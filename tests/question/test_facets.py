@@ -51,6 +51,23 @@ def test_a_follow_up_keeps_the_facet(ask, vocabulary, spelling):
     assert (question.group_by, question.filters) == ("technology", Filters(companies=("Netflix",)))
 
 
+@pytest.mark.parametrize(
+    ("text", "companies"),
+    [
+        ("what technologies does Discord use?", ("Discord",)),
+        ("what technologies do they use?", ("Netflix",)),
+        ("and which authors?", ("Netflix",)),
+        ("list all technologies", ()),
+    ],
+)
+def test_a_facet_is_asked_of_all_that_a_company_wrote(vocabulary, spelling, text, companies):
+    from assistant.conversation import resolve
+
+    question = resolve(text, ["who at Netflix moved off Cassandra?"], vocabulary, spelling=spelling)
+    assert question.asks_facet
+    assert (question.filters, question.topic) == (Filters(companies=companies), "")
+
+
 def test_the_answer_counts_the_values_and_cites_the_newest_article(assistant):
     answer = assistant.ask("how many technologies does Discord use?")
     facets = assistant.catalog.facets(Filters(companies=("Discord",)))
