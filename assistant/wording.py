@@ -115,11 +115,15 @@ def restrictions(filters: Filters, *, companies: bool = True) -> str:
         phrases.append("with code" if filters.includes_code else "without code")
     if filters.published_from or filters.published_to:
         phrases.append(period(filters.published_from, filters.published_to))
-    if filters.min_minutes is not None:
-        asides.append(f"of at least {plural(filters.min_minutes, 'minute')}")
-    if filters.max_minutes is not None:
-        asides.append(f"of at most {plural(filters.max_minutes, 'minute')}")
+    if filters.min_minutes is not None or filters.max_minutes is not None:
+        asides.append(_length(filters.min_minutes, filters.max_minutes))
     return ", ".join([" ".join(phrases)] * bool(phrases) + asides)
+
+
+def _length(least: int | None, most: int | None) -> str:
+    if least is not None and most is not None:
+        return f"of {number(least)} to {plural(most, 'minute')}"
+    return f"of at most {plural(most, 'minute')}" if most is not None else f"of at least {plural(least or 0, 'minute')}"
 
 
 def period(first: str | None, last: str | None) -> str:

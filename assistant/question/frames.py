@@ -25,7 +25,7 @@ _ASKING = (
     "describing described point interested curious wondering wonder help"
 )
 _WRITING = (
-    "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story "
+    "authored article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story "
     "stories piece pieces read reads content material stuff things thing write writes wrote written writing "
     "publish publishes published said say says saying talk talks talked discuss discusses discussed mention "
     "mentions mentioned mentioning cover covers covered covering involve involves involving posted blogged "
@@ -38,7 +38,7 @@ LEFT = word_set(_FUNCTION, _ASKING, _WRITING)
 AFTER_SUBJECT = word_set(
     _FUNCTION,
     "write writes wrote written publish publishes published said say says talk talked discuss discussed mention mentioned",
-    "cover covered posted blogged post blog",
+    "cover covered posted blogged post blog articles posts blogposts write-ups writeups",
 )
 """Words dropped behind the subject of a question that begins with an auxiliary: "how does Uber find drivers" keeps its verb."""
 RIGHT = word_set(
@@ -50,7 +50,7 @@ RIGHT = word_set(
 EDGES = word_set(
     "one ones a an the and or but nor of to in on at by for from with about into as than via around vs versus compared "
     "both between not just only do does did has have had 's is are was were be been that which who their its "
-    "using published written during since folks guys devs"
+    "using published written during since folks guys devs that's who's"
 )
 """Words that must not be left hanging where something was taken out of the middle."""
 USING = word_set("use uses used using run runs running adopt adopts adopted adopting")
@@ -84,6 +84,11 @@ ASIDES = lazy(
     r"recently|this|last)\b))"
     r"|(?:articles?|posts?|blog ?posts?|write-?ups?|stories)(?: that| which)? (?:mentions?|covers?|discuss(?:es)?|involves?"
     r"|(?:is|are) (?:about|on)|(?:deal|deals) with|(?:talk|talks|speak|speaks|write) (?:about|of)|touch(?:es)? on)"
+    r"|results?(?= (?:about|on|for|from)\b)|(?:authors?|company|technolog(?:y|ies)|tech|tags?|topic|subject) ?(?=[:=])"
     r"|in here|(?:been )?up to(?= (?:lately|recently|these days)\b)|you (?:have|know(?: of| about)?)|do you have|that you know)\b"
 )
 """Remarks that say nothing of the subject, wherever they stand."""
+HOW_IT_WORKS = lazy(
+    r"^(?:and |so |but )?how (?:do|does|did) (?!teams|companies|people|engineers|you|we|they).* (?P<verb>works?|working)[\s?.!]*$"
+)
+"""A verb that only asks: "how does search ranking work?"."""

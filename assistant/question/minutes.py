@@ -62,7 +62,7 @@ _NOUN = (
     r"|those)"
 )
 _ATTACHED = lazy(
-    rf"(?:^|[,:;(–-] ?|\b{_NOUN}(?: (?:to|that|which|are|is|be|of|with|for|in|take|takes|taking|need|needs|read|a"
+    rf"(?:^|[,:;(–-] ?|\b{_NOUN}(?: (?:to|that|which|are|is|be|of|with|for|in|take|takes|taking|run|runs|need|needs|read|a"
     rf"|me|them|i|can|you|only|just|than|under|should|reading|time))*,? ?)$"
 )
 # "Postgres articles by Stripe | under two minutes": a bound that ends a clause about articles and what they have.
@@ -163,7 +163,9 @@ def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | Non
     ):
         return True
     if re.search(r"\b(?:longer|shorter) than", lead.group() if lead else ""):
-        return not re.search(r"\b(?:takes?|took|lasts?|lasted|runs?|last|for) $", before)
+        return bool(_ATTACHED.search(before)) or not re.search(
+            r"\b(?:takes?|took|lasts?|lasted|runs?|last|for) $", before
+        )
     if lead and not after.strip(" ?.!") and _ARTICLES_WITH.search(before):
         return True
     if _OF_WORK.search(before) and not re.search(r"[,:;(] ?$", before):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.question.frames import AFTER_SUBJECT, ASIDES, EDGES, LEFT, LEFT_PHRASES, RIGHT, USING
+from assistant.question.frames import AFTER_SUBJECT, ASIDES, EDGES, HOW_IT_WORKS, LEFT, LEFT_PHRASES, RIGHT, USING
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
@@ -92,6 +92,7 @@ def _ends_sentence(sentence: Sentence, place: int) -> bool:
 def _removed(sentence: Sentence, found: list[FoundName], readings: list[Reading]) -> list[bool]:
     spans = [(reading.start, reading.end) for reading in readings]
     spans += [found.span() for found in ASIDES.finditer(sentence.plain)]
+    spans += [found.span("verb") for found in HOW_IT_WORKS.finditer(sentence.plain)]
     for item in found:
         if item.role in ("contrast", "example") or (item.name.kind == "technologies" and item.role == "wanted"):
             continue

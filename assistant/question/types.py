@@ -64,6 +64,12 @@ class Question:
     unknown_words: tuple[str, ...] = ()
 
     @property
+    def has_own_topic(self) -> bool:
+        """Whether there is a topic besides technologies, be they held or not ("Druid vs Pinot vs ClickHouse")."""
+        absent = {word for name in self.absent_technologies for word in name.lower().split()}
+        return bool(set(self.topic.lower().split()) - absent)
+
+    @property
     def asks_facet(self) -> bool:
         """Whether it is asked which technologies, authors, topics or years there are, and not for articles or companies."""
         return self.group_by not in (None, "company")

@@ -14,7 +14,7 @@ _KIND_OF_CODE = (
 _SAMPLES = r"(?: ?(?:samples?|snippets?|examples?|listings?|blocks?|excerpts?|fragments?))"
 _CODE_END = (
     rf"(?:{_SAMPLES}\b(?: (?:in|inside) (?:them|it))?| (?:in|inside) (?:them|it)\b|(?= ?(?:$|[?.!,;:)]| (?:from"
-    rf"|about|on|in|since|before|after|by|at|for|and|or|but|please|only|that|under|over|i|using|with|of|"
+    rf"|about|on|in|since|before|after|by|at|for|and|or|but|please|only|that|under|over|i|using|with|of|do|does|did|has|have|are|"
     rf"published|written|{ARTICLE_NOUN})\b)))"
 )
 _NO_CODE = lazy(
