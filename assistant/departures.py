@@ -22,6 +22,11 @@ _LEFT = (
     r"|deprecat(?:e|es|ed|ing)|phas(?:e|es|ed|ing) out|sunset(?:s|ting|ted)?|outgr(?:ow|ew|own|owing)"
     r"|g[ai]v(?:e|es|en|ing) up(?: on)?|stopp?(?:ed|s|ing)? using|discard\w*)"
 )
+_PART = (
+    r"(?! (?:nodes?|brokers?|instances?|pods?|hosts?|servers?|disks?|replicas?|versions?|messages?|events?|connections?|tables?"
+    r"|keys?|packets?|requests?|partitions?|topics?|index(?:es)?|indices|leaders?|primary|primaries|v?\d)\b)"
+)
+"""What may follow the name where only a part of it, or an old version, goes: "replacing Kafka brokers", "from MySQL 5.6 to 8.0"."""
 _GONE = (
     r"(?:gave way|gives? way|(?:was|were|is|are|been|being) (?:\w+ )?(?:replaced|retired|dropped|phased out|abandoned))"
 )
@@ -47,10 +52,11 @@ def says_left(text: str, names: Iterable[str]) -> bool:
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
     name = rf"(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', '[ -]') for name in longest_first)})(?!\w)"
+    whole = name + _PART
     return re.compile(
-        rf"\b{_MOVED} (?:{_CARRIED}{_WORD},? ){{0,6}}?{_AWAY} {_GAP}{name}"
-        rf"|\b{_LEFT} {_GAP}{name}"
-        rf"|(?:^|[.:;(—–] ?)from {_GAP}{name}(?: {_WORD}){{0,2}} (?:in)?to\b"
+        rf"\b{_MOVED} (?:{_CARRIED}{_WORD},? ){{0,6}}?{_AWAY} {_GAP}{whole}"
+        rf"|\b{_LEFT} {_GAP}{whole}"
+        rf"|(?:^|[.:;(—–] ?)from {_GAP}{whole}(?: {_WORD}){{0,2}} (?:in)?to\b"
         rf"|(?<!\w){name}(?: {_WORD}){{0,3}} {_GONE}",
         re.IGNORECASE,
     )

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.article import Article
 from assistant.document import FIELD, article_document, plain_document, sentences
+from assistant.fusion import PREFERENCE
 from assistant.retriever import Retriever, evidence
 from embeddings.index import Index
 
@@ -147,6 +148,17 @@ def test_a_new_generation_is_followed(index, retriever, word_encoder):
     assert ids(retriever.search("pigeons deliver packets"))[0] == "e-new"
     index.delete(["e-new"])
     assert "e-new" not in ids(retriever.search("pigeons deliver packets"))
+
+
+def test_the_preferred_alone_have_the_bonus_and_come_first(retriever):
+    plain = retriever.search("message queue", preferred=["a-queues"])
+    moved = plain.preferring({"b-queues"})
+    assert ids(moved)[0] == "b-queues"
+    assert sorted(ids(moved)) == sorted(ids(plain))
+    before, after = ({hit.id: hit for hit in ranking} for ranking in (plain, moved))
+    assert after["b-queues"].score == pytest.approx(before["b-queues"].score + PREFERENCE)
+    assert after["a-queues"].score == pytest.approx(before["a-queues"].score - PREFERENCE)
+    assert [hit.id for hit in moved if hit.preferred] == ["b-queues"]
 
 
 def test_the_same_words_are_encoded_once(index, word_encoder, monkeypatch):
