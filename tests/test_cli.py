@@ -185,6 +185,19 @@ def test_doctor_says_what_is_wrong_and_what_to_do(own_home, run):
     assert "byline index" in done.stdout
 
 
+def test_doctor_takes_an_index_that_the_next_question_makes_anew_for_well(own_home, run):
+    done = run("doctor", BYLINE_HOME=str(own_home), BYLINE_ADAPTER="none")
+    assert done.returncode == 0, done.stdout
+    assert "made with another model or adapter; the next question makes it anew" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has such a place")
+def test_doctor_says_that_a_place_without_files_is_no_home(run):
+    done = run("doctor", BYLINE_HOME="/proc/byline")
+    assert done.returncode == 1
+    assert "Set BYLINE_HOME to another folder." in done.stdout
+
+
 def test_index_says_how_many_it_holds(own_home, run):
     done = run("index", "--rebuild", BYLINE_HOME=str(own_home))
     assert done.returncode == 0

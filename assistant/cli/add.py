@@ -126,6 +126,17 @@ def sources(as_json: bool) -> None:
     _console().print(table)
 
 
+_FORMAT_OF = {
+    "": "jsonl",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".csv": "csv",
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
+}
+
+
 @click.command()
 @click.option(
     "--format", "format_", type=click.Choice(("jsonl", "csv", "bibtex")), help="By default as OUT ends, else jsonl."
@@ -156,7 +167,10 @@ def export(
     from assistant.names import checked
     from assistant.wording import plural
 
-    chosen: Any = format_ or {".csv": "csv", ".bib": "bibtex"}.get(Path(output).suffix.lower(), "jsonl")
+    suffix = "" if output == "-" else Path(output).suffix.lower()
+    chosen: Any = format_ or _FORMAT_OF.get(suffix)
+    if chosen is None:
+        raise click.UsageError(f"The ending {suffix} names no format. Name one: --format jsonl, csv or bibtex.")
     with _open() as assistant:
         filters = checked(Filters(companies=companies, technologies=technologies), assistant.vocabulary)
         articles = assistant.catalog.list(filters, order="id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import sys
@@ -78,7 +79,10 @@ def _home(folder: Path) -> str:
         place = place.parent
     if not place.is_dir():
         raise CatalogError(f"{place} is not a folder", "Set BYLINE_HOME to a folder.")
-    free = shutil.disk_usage(place).free / 2**20
+    usage = shutil.disk_usage(place)
+    if not usage.total:
+        raise CatalogError(f"{place} holds no files of one's own", "Set BYLINE_HOME to another folder.")
+    free = usage.free / 2**20
     if free < 300:
         raise CatalogError(
             f"{folder} has {free:.0f} MB of space left", "Free some, or set BYLINE_HOME to another folder."
@@ -138,14 +142,14 @@ def _index(settings: Settings) -> str:
     if not (folder / "index").exists():
         return "not made yet; the first question makes it"
     encoder = settings_encoder(settings)
-    index = Index.open(folder / "index", fingerprint=encoder.fingerprint, verify=True)
-    catalog = Catalog.open(folder / "catalog.sqlite")
     try:
-        if index.tag != index_tag(catalog.revision):
-            raise IndexForeign("the index is older than the catalog", "Run: byline index")
-    finally:
-        catalog.close()
-    return f"{index.size} articles, generation {index.generation}"
+        index = Index.open(folder / "index", fingerprint=encoder.fingerprint, verify=True)
+    except IndexForeign:
+        return "made with another model or adapter; the next question makes it anew"
+    with contextlib.closing(Catalog.open(folder / "catalog.sqlite")) as catalog:
+        behind = index.tag != index_tag(catalog.revision)
+    note = "; older than the catalog, the next question brings it up to date" if behind else ""
+    return f"{index.size} articles, generation {index.generation}{note}"
 
 
 def _show(checks: list[Check]) -> None:

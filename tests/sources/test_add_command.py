@@ -46,6 +46,10 @@ def test_what_is_added_is_answered_listed_exported_and_removed(run, tmp_path: Pa
     assert (source["address"], source["articles"]) == (str(OWN / "rss.xml"), 2)
     assert run("export", "-o", str(tmp_path / "out.bib")).exit_code == 0
     assert "@online{acme-moving-rows" in (tmp_path / "out.bib").read_text(encoding="utf-8")
+    refused = run("export", "-o", str(tmp_path / "out.pdf"))
+    assert refused.exit_code == 2
+    assert "The ending .pdf names no format. Name one: --format" in refused.stderr
+    assert not (tmp_path / "out.pdf").exists()
     lines = run("export", "--company", "acme").stdout.splitlines()
     assert len(lines) == 2
     assert json.loads(run("remove", str(OWN / "rss.xml"), "--json").stdout)["sources"] == [str(OWN / "rss.xml")]
