@@ -38,11 +38,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The conversation so far: the last question as it was understood, what it showed, and the topics before it."""
+    """The conversation so far: the last question as it was understood, what it showed, and the topics and companies up to it."""
 
     question: Question
     article_ids: tuple[str, ...]
     topics: tuple[str, ...]
+    companies: tuple[str, ...]
 
 
 def resolve(
@@ -71,7 +72,8 @@ def resolve(
         if question.intent in ("greeting", "help"):
             continue
         topics = (*(state.topics if state else ()), question.topic)
-        state = _State(question, turn.article_ids, topics)
+        companies = _union(state.companies if state else (), question.filters.companies)
+        state = _State(question, turn.article_ids, topics, companies)
     return _continued(understand(text, vocabulary, today=today, spelling=spelling), state, vocabulary, shown_of)
 
 
@@ -101,12 +103,25 @@ def _continued(
     if state is None:
         return understood.question
     lean = lean_of(understood)
-    if lean.kind == "fresh":
-        return understood.question
     old, new = state.question, understood.question
-    if lean.kind in ("author", "article"):
-        shown = shown_of(old, state.article_ids) if shown_of else ()
-        return _same_author(new, old, shown) if lean.kind == "author" else _like_article(new, old, shown, lean.nth)
+    if lean.within and old.intent == "company" and not new.filters.companies:
+        lean = Lean("about")
+    if lean.kind == "fresh":
+        return new
+    shown = shown_of(old, state.article_ids) if shown_of and (lean.nth or lean.person or lean.kind == "author") else ()
+    if lean.kind in ("author", "article", "credit"):
+        return _pointed(new, old, shown, lean)
+    if lean.person and shown and old.group_by == "company" and not old.filters.companies:  # "they" are who was named
+        companies = tuple(dict.fromkeys(article.company for article in shown))
+        old, lean = (
+            replace(old, filters=replace(old.filters, companies=companies), group_by=None),
+            replace(lean, extends=True),
+        )
+    return _kept(old, new, lean, state, vocabulary)
+
+
+def _kept(old: Question, new: Question, lean: Lean, state: _State, vocabulary: Vocabulary) -> Question:
+    """The new question with what it keeps of the old."""
     if lean.kind == "company":
         kept = Filters(companies=old.filters.companies)
         return _finish(replace(new, filters=new.filters.merged(kept), topic="", search_text=""), new, old, vocabulary)
@@ -115,9 +130,19 @@ def _continued(
     if (lean.earlier and old.filters.published_from) or (lean.later and old.filters.published_to):
         return _narrowed(old, new, _moved(old.filters, earlier=lean.earlier), vocabulary)
     filters = _merged(old.filters, new.filters, lean)
+    if lean.compares and len(state.companies) > 1 and len(old.filters.companies) < 2:
+        filters = replace(filters, companies=state.companies[-2:])
     if lean.kind in ("narrow", "again"):
         return _narrowed(old, new, filters, vocabulary)
     return _about(old, new, filters, lean, state, vocabulary)
+
+
+def _pointed(new: Question, old: Question, shown: Sequence[Article], lean: Lean) -> Question:
+    """What is asked of an article shown, or of its author."""
+    if lean.kind == "author":
+        return _same_author(new, old, shown)
+    question = _like_article(new, old, shown, lean.nth)
+    return replace(question, intent="author", limit=1) if lean.kind == "credit" and shown else question
 
 
 def _same_author(new: Question, old: Question, shown: Sequence[Article]) -> Question:
@@ -139,9 +164,11 @@ def _like_article(new: Question, old: Question, shown: Sequence[Article], nth: i
             "Ask about one of those.",
         )
     place = nth - 1 if nth > 0 else -1
-    title = shown[place].name
-    mention = Mention("topic", title, old.text, kept=True)
-    return Question(text=new.text, topic=title, search_text=title, mentions=(mention,))
+    article = shown[place]
+    mention = Mention("topic", article.name, old.text, kept=True)
+    return Question(
+        text=new.text, topic=article.name, search_text=article.name, mentions=(mention,), article=article.id
+    )
 
 
 def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabulary) -> Question:
@@ -197,12 +224,14 @@ def _moved(old: Filters, *, earlier: bool) -> Filters:
 
 def _merged(old: Filters, new: Filters, lean: Lean) -> Filters:
     values: dict[str, Any] = {name: getattr(old, name) for name in ("includes_code", *_DATES, *_MINUTES)}
-    if new.includes_code is not None:
-        values["includes_code"] = new.includes_code
+    if new.includes_code is not None or lean.any_code:
+        values["includes_code"] = None if lean.any_code else new.includes_code
     for names in (_DATES, _MINUTES):
         values |= _bounds(old, new, names)
     if lean.any_time:
         values |= dict.fromkeys(_DATES)
+    elif lean.either:
+        values |= _either(old, new)
     for kind in ("companies", "technologies"):
         wanted, excluded = _names(
             getattr(old, kind),
@@ -221,6 +250,15 @@ def _merged(old: Filters, new: Filters, lean: Lean) -> Filters:
         old.all_technologies and values["technologies"] == old.technologies
     )
     return Filters(**values)
+
+
+def _either(old: Filters, new: Filters) -> dict[str, str]:
+    """Both stretches of days as one, where one follows on the other ("in 2022", "or 2021")."""
+    first, second = sorted((f.published_from or "", f.published_to or "") for f in (old, new))
+    if not all((*first, *second)):
+        return {}
+    follows = date.fromisoformat(first[1]) + timedelta(days=1) >= date.fromisoformat(second[0])
+    return dict(zip(_DATES, (first[0], max(first[1], second[1])), strict=True)) if follows else {}
 
 
 def _bounds(old: Filters, new: Filters, names: tuple[str, str]) -> dict[str, Any]:

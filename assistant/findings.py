@@ -166,12 +166,13 @@ class Finder:
         preferred = None if not liked.technologies or question.strict_technologies else self._catalog.ids(liked)
         ranking = self._retriever.search(question.search_text, DEPTH, allowed=ids, preferred=preferred)
         left, leaving = self._leaving(question, ranking)
-        ranking = ranking.preferring(leaving) if leaving else ranking
+        first = leaving.union([question.article] if question.article else ())
+        ranking = ranking.preferring(first) if first else ranking
         judgement = self._confidence.judge(question, ranking)
         # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
         compared = len(liked.technologies) > 1 and not question.has_own_topic
         tagged = self._catalog.ids(question.filters) if liked.technologies and (compared or not question.topic) else []
-        answers, related = self._grouped(ranking, judgement, leaving.union(tagged))
+        answers, related = self._grouped(ranking, judgement, first.union(tagged))
         if not answers and not tagged:
             _offset(question, size, page, 0)
             elsewhere = self._elsewhere(question)[:size]

@@ -116,11 +116,9 @@ def _author(findings: Findings, cards: Sequence[Card]) -> str:
         credited = "; ".join(
             f"{listed(card.authors, most=4) or card.company} wrote {_lead(card)}" for card in answers[:4]
         )
-        return (
-            f"{sentence(plural(len(people), 'person', 'people'))} wrote{_about(findings)}: {credited}."
-            if people
-            else _topic(findings, cards)
-        )
+        if people:
+            return f"{sentence(plural(len(people), 'person', 'people'))} wrote{_about(findings)}: {credited}."
+        return f"The author of {_lead(answers[0])} is not named." if len(answers) == 1 else _topic(findings, cards)
     companies = list(dict.fromkeys(item.article.company for item in findings.answers))
     opening = f"{listed(names)} wrote {plural(findings.total, 'article')}{_about(findings)} for {listed(companies)}"
     rest = f", {_cite(answers[1:])}" if len(answers) > 1 else ""

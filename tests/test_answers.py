@@ -292,3 +292,12 @@ def test_brackets_in_a_title_are_no_citation():
 
 def test_the_examples_in_the_wording_hold():
     assert doctest.testmod(wording).failed == 0
+
+
+def test_who_wrote_an_article_that_was_shown(assistant):
+    credited = assistant.ask("who wrote it?", ["what did Spotify write about autoscaling?"])
+    assert credited.answer == (
+        "One person wrote on “Autoscaling Pub/Sub Consumers”: Igor Maravić wrote Autoscaling Pub/Sub Consumers (2017) [1]."
+    )
+    unnamed = assistant.ask("who wrote the first one?", ["how does Discord store trillions of messages?"])
+    assert unnamed.answer == "The author of How Discord Stores Trillions of Messages (2023) [1] is not named."

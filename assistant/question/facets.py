@@ -18,8 +18,8 @@ _FACETS = (
 )
 _ASKING = (
     r"(?:which|what(?:'s| is| are)?|how many|who are|list|show|name|give|tell|count|enumerate|see|can you|could you|please"
-    r"|and|so|ok|well|me|us|of|all|every|the|your|different|distinct|main|top|most|common|popular|frequent|used|prolific"
-    r"|active|various|number|total)"
+    r"|and|so|ok|well|how about|what about|about|me|us|of|all|every|the|your|different|distinct|main|top|most|common"
+    r"|popular|frequent|used|prolific|active|various|number|total)"
 )
 _REST = (
     r"(?:are|is|do|does|did|has|have|had|gets?|were|was|you|they|it|there|here|in|at|for|from|by|of|on|with|the|this|your"

@@ -12,7 +12,7 @@ from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
 from assistant.words import word_set
 
-Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article"]
+Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article", "credit"]
 
 _POLITE = (
     r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
@@ -56,6 +56,18 @@ _ARTICLE_SHOWN = lazy(
     r"(?: (?:one|article|post|story|link|result|card|hit|piece|write-?up))?"
     r"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )+(?P<number>\d{1,2})\]?)"
     r"(?: (?:about|say|says|one))*[\s?.!]*$"
+)
+_ITS_AUTHOR = lazy(
+    rf"^{_POLITE}(?:who (?:wrote|authored|published)|who(?:'s| is| was| are| were)? the authors? of|who are its authors?|by whom is)"
+    rf"(?: (?:it|this|that)(?: one)?| (?:the|that|this)? ?(?P<word>{'|'.join(_ORDINALS)}|last|top)? ?(?:one|article|post))?[\s?.!]*$"
+)
+_WITHIN = lazy(
+    rf"^{_POLITE}(?:(?:is there|do they have|have they|got|did they write) )?(?:anything|something|any (?:articles?|posts?))"
+    r" (?:on|about|regarding|around)\b"
+)
+_COMPARES = lazy(rf"^{_POLITE}(?:compare|contrast) (?:them|those|these|both|the two|these two|the companies)\b")
+_ANY_CODE = lazy(
+    r"\b(?:forget|remove|drop|ignore|never ?mind|regardless of|with or without|don't care about)(?: the)? code\b"
 )
 _MOVED_TIME = (
     rf"^{_POLITE}(?:and )?(?:what about )?"
@@ -126,10 +138,13 @@ class Lean:
 
     `kind`: "fresh" (not at all), "narrow" (new restrictions on the old subject), "about" (a new subject within the old
     restrictions), "author" / "company" (more by the same), "again" (more of the same), "article" (like the one shown in place
-    `nth`, from 1; -1 for the last). `earlier` and `later` move to before and after the old dates. `singular` is set for "it" or
-    "that", `plural` for "them" or "those" standing for a thing, `adds` where names join the old ones instead of replacing
-    them, `others` for "anyone else", `anyone` and `any_time` where a restriction is lifted, `extends` where the new words
-    add to the old subject.
+    `nth`, from 1; -1 for the last), "credit" (who wrote that one).
+
+    `singular` is set for "it" or "that", `plural` for "them" or "those" standing for a thing, `person` for "they". `adds` where
+    names join the old ones instead of replacing them, `either` for "or 2021", `compares` for "compare them", `others` for
+    "anyone else". `anyone`, `any_time` and `any_code` where a restriction is lifted, `earlier` and `later` where the time before
+    or after the old dates is asked for. `extends` where the new words add to the old subject. `within` for "anything on ...?",
+    which is fresh unless a company was looked at as a whole.
     """
 
     kind: Kind
@@ -143,6 +158,11 @@ class Lean:
     earlier: bool = False
     later: bool = False
     nth: int = 0
+    person: bool = False
+    compares: bool = False
+    either: bool = False
+    within: bool = False
+    any_code: bool = False
 
 
 def lean_of(understood: Understood) -> Lean:
@@ -161,6 +181,9 @@ def lean_of(understood: Understood) -> Lean:
         "others": others,
         "anyone": bool(_ANYONE.search(plain)) and _has_no_subject(understood),
         "any_time": any_time,
+        "any_code": bool(_ANY_CODE.search(plain)),
+        "person": person,
+        "either": plain.startswith("or "),
     }
     if _PART.search(plain) and not question.filters.companies:
         return Lean("about", **flags, extends=True)
@@ -175,7 +198,7 @@ def lean_of(understood: Understood) -> Lean:
         or _is_fragment(understood)
     )
     if not leans:
-        return Lean("fresh")
+        return Lean("fresh", within=bool(_WITHIN.match(plain)))
     return Lean("narrow" if _has_no_subject(understood) else "about", **flags)
 
 
@@ -184,6 +207,10 @@ def _set_phrase(understood: Understood) -> Lean | None:
     question, plain = understood.question, understood.sentence.plain
     if nth := _article_shown(plain):
         return Lean("article", nth=nth)
+    if found := _ITS_AUTHOR.match(plain):
+        return Lean("credit", nth=_place(found["word"] or "first"))
+    if _COMPARES.match(plain) and _has_no_subject(understood):
+        return Lean("narrow", compares=True)
     if _SAME_AUTHOR.search(plain):
         return Lean("author")
     if _SAME_COMPANY.search(plain) and not question.filters.companies and _has_no_subject(understood):
@@ -201,7 +228,11 @@ def _article_shown(plain: str) -> int:
         return 0
     if found["number"]:
         return int(found["number"])
-    word = found["word"]
+    return _place(found["word"])
+
+
+def _place(word: str) -> int:
+    """The number that an ordinal says; -1 for the last."""
     if word in ("last", "top"):
         return -1 if word == "last" else 1
     return _ORDINALS.index(word) + 1 if word in _ORDINALS else int(re.sub(r"\D", "", word))

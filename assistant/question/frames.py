@@ -44,7 +44,8 @@ AFTER_SUBJECT = word_set(
 RIGHT = word_set(
     _FUNCTION,
     "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story piece pieces ones",
-    "please stuff too used written published said say publish write wrote available company companies tag tags tagged read reads",
+    "please stuff too used specifically written published said say publish write wrote available company companies tag tags"
+    " tagged read reads",
 )
 """Words dropped from the end of a topic."""
 EDGES = word_set(

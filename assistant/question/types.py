@@ -44,7 +44,7 @@ class Question:
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
     English nor known to the catalog. `group_by` is "company" where the answer should be told company by company, and another facet
     where it is asked which of those there are. `page`
-    (from 1) grows as "more" is asked for.
+    (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked about; it comes first.
     """
 
     text: str
@@ -60,6 +60,7 @@ class Question:
     mentions: tuple[Mention, ...] = ()
     group_by: GroupBy | None = None
     page: int = 1
+    article: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_words: tuple[str, ...] = ()
 

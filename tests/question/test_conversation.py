@@ -146,6 +146,36 @@ def test_before_that_is_before_the_dates_asked_for(follow, first, second, expect
     assert (question.filters.to_dict(), question.topic) == (expected, "caching")
 
 
+@pytest.mark.parametrize("text", ["who wrote it?", "who wrote the first one?", "who is the author of that article?"])
+def test_who_wrote_an_article_shown_is_asked_of_that_one(follow, text):
+    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
+    assert (question.intent, question.limit, question.search_text) == ("author", 1, SHOWN[0].title)
+
+
+def test_they_are_the_companies_that_were_named(follow):
+    question = follow("who uses Vitess?", "how do they shard?", shown_of=lambda question, ids: SHOWN)
+    assert question.filters.companies == ("Monzo",)
+    assert question.search_text == "Vitess shard"
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (
+            ("kafka at LinkedIn", "and at Uber", "compare them"),
+            {"companies": ["LinkedIn", "Uber"], "technologies": ["Apache Kafka"]},
+        ),
+        (("what does Stripe write about?", "anything on fraud?"), {"companies": ["Stripe"]}),
+        (("fraud at Stripe", "anything on payments?"), {}),
+        (("caching in 2022", "or 2021"), {"published_from": "2021-01-01", "published_to": "2022-12-31"}),
+        (("caching in 2022", "or 2016"), {"published_from": "2016-01-01", "published_to": "2016-12-31"}),
+        (("caching at Etsy with code", "forget the code"), {"companies": ["Etsy"]}),
+    ],
+)
+def test_further_turns(follow, turns, expected):
+    assert follow(*turns).filters.to_dict() == expected
+
+
 def test_an_unknown_author_leaves_the_company(follow):
     question = follow("mesh at Monzo", "more by the same author")
     assert question.filters == Filters(companies=("Monzo",))
