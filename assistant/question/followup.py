@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
 from assistant.question.frames import CORRECTING
 from assistant.question.parser import Understood
 from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
+from assistant.question.set_phrases import POLITE, VAGUE, Lean, has_no_subject, set_phrase
 from assistant.words import word_set
 
-Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article", "credit"]
-
-_POLITE = (
-    r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
-    r"|actually|wait|sorry|and|but)[, .!]+)*"
-)
 _OPENER = lazy(
-    rf"^{_POLITE}(?:and\b|or\b(?! not)|but\b|also\b|plus\b|what about\b|how about\b|what of\b|same (?:for|question"
+    rf"^{POLITE}(?:and\b|or\b(?! not)|but\b|also\b|plus\b|what about\b|how about\b|what of\b|same (?:for|question"
     rf"|thing|but|with|in|at)\b|the same\b|only\b|just (?:the|those|from|show|in|with)\b|not\b|except\b|without\b|"
     r"excluding\b|exclude\b|add\b|include\b|remove\b|drop\b|minus\b|instead\b|rather\b|narrow\b|limit\b|restrict\b"
     r"|filter\b|sort\b|order\b|ignore\b|skip\b|forget\b|nothing (?:from|about|by)\b|now\b|or\b|ones?\b|the (?:ones?"
@@ -34,56 +27,16 @@ _ADDS = lazy(
     r"\b(?:add|also|plus|include|including|as well|too|together with|on top|along with|compare (?:that|it|them|this"
     r"|those) (?:to|with|against)|as well as|versus|vs)\b"
 )
-_AGAIN = lazy(
-    rf"^{_POLITE}(?:(?:anything|what|something|who|anyone|is there anything|got anything) (?:else|more)|more"
-    rf"|more (?:please|results|articles|of (?:them|those|these|that)|like (?:this|that|these|those))"
-    rf"|(?:show (?:me )?)?(?:(?:some|a few|\d{{1,2}}) )?more(?: (?:articles|posts|results|of them))?|others?"
-    r"|(?:the )?next(?: (?:ones|page|articles|\d+))?|(?:show (?:me )?)?the (?:rest|others)"
-    rf"|continue|go on)(?: (?:please|on (?:that|this)"
-    rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
-)
 _CORRECTS = lazy(
     rf"^{CORRECTING}(?!\W*(?:who|what|which|how|why|when|where|does?|did|is|are|was|were|can|has|have|list|show)\b)"
 )
 _CORRECTED_WORDS = 4
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ARTICLE_SHOWN = lazy(
-    rf"^{_POLITE}(?:(?:(?:show|give|find|get|tell) (?:me )?)?(?:(?:some|any|a bit|a few|a little) )?"
-    r"(?:(?:more|others?|something|anything|articles?|posts?) (?:like|similar to|close to|related to|about|on)"
-    r"|similar (?:articles? |posts? |ones )?to|details (?:on|about|of))"
-    r"|summari[sz]e|explain|expand on|elaborate on|what (?:is|was|does)|what's|what about|open|go to)"
-    r" (?:in )?(?:the )?(?:(?P<word>" + "|".join(_ORDINALS) + r"|1st|2nd|3rd|[4-9]th|10th|last|top)"
-    r"(?: (?:one|article|post|story|link|result|card|hit|piece|write-?up))?"
-    r"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )+(?P<number>\d{1,2})\]?)"
-    r"(?: (?:about|say|says|one))*[\s?.!]*$"
-)
-_ITS_AUTHOR = lazy(
-    rf"^{_POLITE}(?:who (?:wrote|authored|published)|who(?:'s| is| was| are| were)? the authors? of|who are its authors?|by whom is)"
-    rf"(?: (?:it|this|that)(?: one)?| (?:the|that|this)? ?(?P<word>{'|'.join(_ORDINALS)}|last|top)? ?(?:one|article|post))?[\s?.!]*$"
-)
 _WITHIN = lazy(
-    rf"^{_POLITE}(?:(?:is there|do they have|have they|got|did they write) )?(?:anything|something|any (?:articles?|posts?))"
+    rf"^{POLITE}(?:(?:is there|do they have|have they|got|did they write) )?(?:anything|something|any (?:articles?|posts?))"
     r" (?:on|about|regarding|around)\b"
 )
-_COMPARES = lazy(rf"^{_POLITE}(?:compare|contrast) (?:them|those|these|both|the two|these two|the companies)\b")
 _ANY_CODE = lazy(
     r"\b(?:forget|remove|drop|ignore|never ?mind|regardless of|with or without|don't care about)(?: the)? code\b"
-)
-_MOVED_TIME = (
-    rf"^{_POLITE}(?:and )?(?:what about )?"
-    r"(?:(?:any(?:thing)? )?(?:from )?(?:%s) (?:that|then|this)|(?:any )?%s(?: ones?)?)[\s?.!]*$"
-)
-_EARLIER = lazy(_MOVED_TIME % ("before|prior to", "earlier"))
-_LATER = lazy(_MOVED_TIME % ("after|since", "later"))
-_SAME_AUTHOR = lazy(
-    r"\b(?:same|that|this|these|those|first|its|his|her|their) (?:(?:article|post)'?s? )?(?:authors?|writers?"
-    r"|person|engineer|guy|people who wrote it)\b|\b(?:by|from) (?:him|her)\b|\b(?:has|did|does) (?:he"
-    r"|she) (?:also |else )?(?:write|written|publish|wrote)\b"
-)
-_SAME_COMPANY = lazy(
-    r"\b(?:same|that|this) (?:company|team|blog|firm|org)\b|\b(?:what|anything|something) (?:else|more)(?: (?:did"
-    r"|have|has|do|does|from|by))+ (?:they|them)\b|\b(?:more|other(?: articles?| posts?)?|articles|posts|everything"
-    r"|anything|stuff) (?:from|by) them\b"
 )
 _OTHERS = lazy(
     r"\b(?:(?:any|every|some)(?:one|body) else|other (?:companies|teams|orgs|firms|engineering teams|people|places)"
@@ -123,46 +76,6 @@ _FULL = lazy(
     r"|posted|blogs?|blogged|say|said|came out|come out|cover|covered|put out|talk)\b|^(?:list|show|give|find|count"
     r"|how many|tell)\b"
 )
-_VAGUE = word_set(
-    "happened happen happens do does did done use used uses using go goes went going learn learned learnt work "
-    "works worked change changed changes teams team people companies engineers other others solve solved handle "
-    "handled help helped cost costs long much many well better exactly actually first next then approach "
-    "approached deal tackle compare compared look looks mean means affect affected improve improved turn turned "
-    "end ended similar different too also same thing way end result results problem problems"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Lean:
-    """How a question leans on the one before.
-
-    `kind`: "fresh" (not at all), "narrow" (new restrictions on the old subject), "about" (a new subject within the old
-    restrictions), "author" / "company" (more by the same), "again" (more of the same), "article" (like the one shown in place
-    `nth`, from 1; -1 for the last), "credit" (who wrote that one).
-
-    `singular` is set for "it" or "that", `plural` for "them" or "those" standing for a thing, `person` for "they". `adds` where
-    names join the old ones instead of replacing them, `either` for "or 2021", `compares` for "compare them", `others` for
-    "anyone else". `anyone`, `any_time` and `any_code` where a restriction is lifted, `earlier` and `later` where the time before
-    or after the old dates is asked for. `extends` where the new words add to the old subject. `within` for "anything on ...?",
-    which is fresh unless a company was looked at as a whole.
-    """
-
-    kind: Kind
-    singular: bool = False
-    plural: bool = False
-    adds: bool = False
-    others: bool = False
-    anyone: bool = False
-    any_time: bool = False
-    extends: bool = False
-    earlier: bool = False
-    later: bool = False
-    nth: int = 0
-    person: bool = False
-    compares: bool = False
-    either: bool = False
-    within: bool = False
-    any_code: bool = False
 
 
 def lean_of(understood: Understood) -> Lean:
@@ -170,7 +83,7 @@ def lean_of(understood: Understood) -> Lean:
     question, plain = understood.question, understood.sentence.plain
     if question.intent in ("greeting", "help"):
         return Lean("fresh")
-    if phrase := _set_phrase(understood):
+    if phrase := set_phrase(understood):
         return phrase
     singular, plural, person = _pronouns(understood)
     others, any_time = bool(_OTHERS.search(plain)), bool(_ANY_TIME.search(plain))
@@ -179,7 +92,7 @@ def lean_of(understood: Understood) -> Lean:
         "plural": plural,
         "adds": bool(_ADDS.search(plain)),
         "others": others,
-        "anyone": bool(_ANYONE.search(plain)) and _has_no_subject(understood),
+        "anyone": bool(_ANYONE.search(plain)) and has_no_subject(understood),
         "any_time": any_time,
         "any_code": bool(_ANY_CODE.search(plain)),
         "person": person,
@@ -199,43 +112,7 @@ def lean_of(understood: Understood) -> Lean:
     )
     if not leans:
         return Lean("fresh", within=bool(_WITHIN.match(plain)))
-    return Lean("narrow" if _has_no_subject(understood) else "about", **flags)
-
-
-def _set_phrase(understood: Understood) -> Lean | None:
-    """The `Lean` of a question that is nothing but "more", "the second one", "the same author" or "before that"."""
-    question, plain = understood.question, understood.sentence.plain
-    if nth := _article_shown(plain):
-        return Lean("article", nth=nth)
-    if found := _ITS_AUTHOR.match(plain):
-        return Lean("credit", nth=_place(found["word"] or "first"))
-    if _COMPARES.match(plain) and _has_no_subject(understood):
-        return Lean("narrow", compares=True)
-    if _SAME_AUTHOR.search(plain):
-        return Lean("author")
-    if _SAME_COMPANY.search(plain) and not question.filters.companies and _has_no_subject(understood):
-        return Lean("company")
-    if _AGAIN.match(plain):
-        return Lean("again", others="else" in plain and plain.startswith(("who", "anyone")))
-    earlier, later = bool(_EARLIER.match(plain)), bool(_LATER.match(plain))
-    return Lean("narrow", earlier=earlier, later=later) if earlier or later else None
-
-
-def _article_shown(plain: str) -> int:
-    """Which of the articles shown is pointed at, from 1; -1 for the last, 0 for none."""
-    found = _ARTICLE_SHOWN.match(plain)
-    if found is None:
-        return 0
-    if found["number"]:
-        return int(found["number"])
-    return _place(found["word"])
-
-
-def _place(word: str) -> int:
-    """The number that an ordinal says; -1 for the last."""
-    if word in ("last", "top"):
-        return -1 if word == "last" else 1
-    return _ORDINALS.index(word) + 1 if word in _ORDINALS else int(re.sub(r"\D", "", word))
+    return Lean("narrow" if has_no_subject(understood) else "about", **flags)
 
 
 def _is_short(understood: Understood) -> bool:
@@ -278,7 +155,7 @@ def _has_antecedent(understood: Understood, start: int, subject: bool, owner: bo
     ):
         return True
     return any(
-        token.end <= start and token.plain not in FUNCTION_WORDS and token.plain not in _VAGUE and len(token.plain) > 2
+        token.end <= start and token.plain not in FUNCTION_WORDS and token.plain not in VAGUE and len(token.plain) > 2
         for token in understood.sentence.tokens
         if not any(
             understood.sentence.tokens[item.start].start <= token.start < understood.sentence.tokens[item.end - 1].end
@@ -304,7 +181,7 @@ def _is_fragment(understood: Understood) -> bool:
     question, plain = understood.question, understood.sentence.plain
     if not question.topic and not question.filters and question.intent in ("count", "list"):
         return not _ARTICLE_NOUN.search(plain)
-    if re.search(r"\bones?\b", plain) and not _ARTICLE_NOUN.search(plain) and _has_no_subject(understood):
+    if re.search(r"\bones?\b", plain) and not _ARTICLE_NOUN.search(plain) and has_no_subject(understood):
         return True
     if question.topic or question.filters.authors or _FULL.search(plain):
         return False
@@ -326,24 +203,10 @@ def _is_elliptic(understood: Understood) -> bool:
         and len(sentence) <= 4
         and not question.filters
         and question.intent == "topic"
-        and all(word in _VAGUE | _UPSHOT | FUNCTION_WORDS for word in words)
+        and all(word in VAGUE | _UPSHOT | FUNCTION_WORDS for word in words)
     )
 
 
 _UPSHOT = word_set(
     "wrong broke broken failed fail caused cause root lesson lessons outcome outcomes impact trade-offs tradeoffs"
-)
-
-
-def _has_no_subject(understood: Understood) -> bool:
-    """Whether the question has no subject of its own besides names and pronouns."""
-    words = understood.question.topic.lower().replace("?", "").split()
-    return all(word in FUNCTION_WORDS or word in _VAGUE or word in _ACTS for word in words)
-
-
-_ACTS = word_set(
-    "add include remove drop exclude narrow limit restrict filter sort order ignore skip forget newer older "
-    "shorter longer recent else more specifically instead rather code writing articles posts ones one compare "
-    "newest oldest latest show same question nothing results company companies year years date dates filter "
-    "please thanks version side"
 )
