@@ -64,8 +64,9 @@ def train(
 
     Training starts at `adapter`, where one is given. `advance` is called after each step with the steps done and their
     number. A training that was ended goes on where it was when it is started again with the same set, settings and folder,
-    and one that was finished is not done again; the same seed gives the same adapter on the same processor. Uses a GPU
-    where torch sees one. Raises `TrainingInvalid` for a set too small, `ModelUnavailable` for an adapter that does
+    and one that was finished is not done again; the same seed gives the same adapter on the same processor with as many
+    threads, and elsewhere one as good (docs/evaluation.md). Uses a GPU where torch sees one. Raises `TrainingInvalid` for a
+    set too small, `ModelUnavailable` for an adapter that does
     not fit, and `DependencyMissing` without PEFT.
     """
     _check(training_set, settings)
