@@ -14,7 +14,7 @@ _FACETS = (
     r"(?P<technology>technolog(?:y|ies)(?: stacks?)?|tech(?: stacks?)?|stacks?|tags)"
     r"|(?P<author>authors?|writers|contributors|bloggers)"
     r"|(?P<topic>topics?|subjects|themes)"
-    r"|(?P<year>years)"
+    r"|(?P<year>years?)"
 )
 _ASKING = (
     r"(?:which|what(?:'s| is| are)?|how many|who are|list|show|name|give|tell|count|enumerate|see|can you|could you|please"
