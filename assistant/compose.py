@@ -9,7 +9,6 @@ from assistant.answer import Answer, Card
 from assistant.catalog import Catalog
 from assistant.document import sentences
 from assistant.findings import Findings, Found
-from assistant.question.topics import short_name
 from assistant.retriever import evidence
 from assistant.wording import listed, plural
 from embeddings.index import Index
@@ -36,7 +35,7 @@ class Composer:
         if question.absent_technologies:
             text += f" Nothing here is tagged {listed(question.absent_technologies, 'or')}."
         if findings.unsaid:
-            text += f" None says that {listed([short_name(name) for name in findings.unsaid], 'or')} was left for something else."
+            text += f" None says that {listed(findings.unsaid, 'or')} was left for something else."
         elif judgement.caveat:
             text += " I am not sure that this is what you mean."
         counted = question.intent in ("count", "list") or findings.ranking is None

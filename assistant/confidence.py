@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from assistant.retriever import Ranking
 FORMAT = 1
 
 Array = NDArray[np.float64]
+Value = TypeVar("Value", float, Array)
 
 LIKELY = 0.5
 """A first card that is more probably relevant than not is shown, whatever the question as a whole looks like: of 245 own
@@ -52,14 +53,14 @@ class Logistic:
     intercept: float
     weights: Mapping[str, float]
 
-    def logit(self, features: Mapping[str, float]) -> float:
-        """The log odds; raises KeyError for features that lack one the model needs."""
-        return self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+    def logit(self, features: Mapping[str, Value]) -> Value:
+        """The log odds, of each row where the features are arrays; raises KeyError where one that the model needs is lacking."""
+        # Only a model without any weight would give a number for arrays.
+        return self.intercept + sum(weight * features[name] for name, weight in self.weights.items())  # type: ignore[return-value]
 
     def probabilities(self, features: Mapping[str, Array]) -> Array:
         """The probability of each row of features, between 0 and 1."""
-        logits = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        chances: Array = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+        chances: Array = 1 / (1 + np.exp(-np.clip(self.logit(features), -500, 500)))
         return chances
 
 

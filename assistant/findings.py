@@ -14,6 +14,7 @@ from assistant.departures import may_say_left, says_left
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question import Question
+from assistant.question.topics import short_name
 from assistant.retriever import Hit, Ranking, Retriever
 
 DEPTH = 50
@@ -91,7 +92,7 @@ class Finder:
         confidence: Confidence,
         limit: int = 5,
         *,
-        spellings: Callable[[str], Sequence[str]] = lambda name: (name,),
+        spellings: Callable[[str], Sequence[str]],
     ) -> None:
         """`spellings` gives every way to write a technology; `limit` is how many cards a page has by default."""
         self._catalog = catalog
@@ -215,7 +216,7 @@ class Finder:
             for article in articles
             if any(says_left(f"{article.title or ''}. {article.summary or ''}", written) for written in left.values())
         )
-        return tuple(left), frozenset(saying)
+        return tuple(map(short_name, left)), frozenset(saying)
 
     def _grouped(
         self, ranking: Ranking, judgement: Judgement, certain: frozenset[str] = frozenset()

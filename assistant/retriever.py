@@ -15,7 +15,7 @@ from assistant import fusion
 from embeddings.encoder import Encoder
 from embeddings.index import Generation, Index
 from embeddings.lexical import LexicalQuery
-from embeddings.ranking import Scored
+from embeddings.ranking import Scored, located
 
 CANDIDATES = 100
 """Taken from each side; what both found is scored exactly on both."""
@@ -156,7 +156,7 @@ class Retriever:
         query = self._query(view, text)
         candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
         strengths = fusion.strength(candidates.lexical, query.ceiling)
-        liked = _members(candidates.keys, view.keys(preferred or ()))
+        _, liked = located(view.keys(preferred or ()), candidates.keys)
         scores = _scored(query.vector, candidates, strengths, liked * np.float32(fusion.PREFERENCE))
         order = np.argsort(-scores, kind="stable")[:limit]  # keys are in order: ties go by id
         best = candidates.keys[order]
@@ -202,8 +202,7 @@ def _candidates(view: Generation, query: _Query, count: int, allowed: Keys | Non
     """The `count` best of each side, each scored on both."""
     _, near = view.dense_keys(query.vector, count, allowed)
     _, worded = query.words.best(count, allowed)
-    keys = np.sort(np.concatenate((near, worded)))
-    keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
+    keys = np.union1d(near, worded)
     vectors = view.vectors_of(keys)
     return _Candidates(keys=keys, vectors=vectors, dense=vectors @ query.vector, lexical=query.words.scores(keys))
 
@@ -234,12 +233,4 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: Key
 
 def _best_outside(found: Scored, inside: Keys) -> float:
     scores, keys = found
-    return float(scores[~_members(keys, inside)].max(initial=0.0))
-
-
-def _members(keys: Keys, of: Keys) -> NDArray[np.bool_]:
-    """Which of `keys` the sorted `of` holds."""
-    if not len(of):
-        return np.zeros(len(keys), dtype=bool)
-    found: NDArray[np.bool_] = of[np.minimum(np.searchsorted(of, keys), len(of) - 1)] == keys
-    return found
+    return float(scores[~located(inside, keys)[1]].max(initial=0.0))

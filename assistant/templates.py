@@ -9,7 +9,6 @@ from dataclasses import replace
 from assistant.answer import Card
 from assistant.cards.words import heading
 from assistant.findings import Findings
-from assistant.question.topics import short_name
 from assistant.wording import about, day, listed, number, plural, quoted, restrictions, sentence
 
 CITED = 10
@@ -51,7 +50,7 @@ def _name(card: Card) -> str:
 def _about(findings: Findings) -> str:
     question = findings.question
     if findings.unsaid:
-        return f" about {listed([short_name(name) for name in findings.unsaid])}"
+        return f" about {listed(findings.unsaid)}"
     words = question.search_text or question.topic
     return f" {about(words, question.text)}" if words else ""
 
@@ -95,6 +94,12 @@ def _topic(findings: Findings, cards: Sequence[Card]) -> str:
     return f"{opening}. The closest is {_lead(answers[0])}{rest}{_touching(related, len(answers))}."
 
 
+def _first_word(findings: Findings) -> str:
+    """What the first article of a listing is, by its order."""
+    order = findings.question.order
+    return "newest" if order == "relevance" else order
+
+
 def _company(findings: Findings, cards: Sequence[Card]) -> str:
     filters = findings.question.filters
     name = listed(filters.companies)
@@ -102,7 +107,7 @@ def _company(findings: Findings, cards: Sequence[Card]) -> str:
     text = f"{name} has {plural(findings.total, 'article')} here{_scope(findings)}"
     if topics and findings.total > 2:
         text += f", often about {listed(topics)}"
-    word = {"oldest": "oldest", "shortest": "shortest", "longest": "longest"}.get(findings.question.order, "newest")
+    word = _first_word(findings)
     if len(cards) == 1:
         return f"{text}: {_lead(cards[0])}."
     return f"{text}. The {word} come first: {_lead(cards[0])}, then {_cite(cards[1:])}."
@@ -177,7 +182,7 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
         "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",
     }.get(kind or "", f"{articles} {'names' if one else 'name'} {plural(len(groups), 'technology', 'technologies')}")
     text += ": " + listed([f"{name} ({count})" for name, count in groups], most=NAMED) if groups else ""
-    return f"{sentence(text)}. The newest is {_lead(cards[0])}."
+    return f"{sentence(text)}. The {_first_word(findings)} is {_lead(cards[0])}."
 
 
 def _comparison(findings: Findings, cards: Sequence[Card]) -> str:

@@ -161,7 +161,12 @@ def finder_over(assistant: Assistant, retriever: Retriever) -> Finder:
     from assistant.confidence import Confidence
     from assistant.encoder import confidence_file
 
-    return Finder(assistant.catalog, retriever, Confidence.load(confidence_file(assistant.settings)))
+    return Finder(
+        assistant.catalog,
+        retriever,
+        Confidence.load(confidence_file(assistant.settings)),
+        spellings=lambda name: assistant.vocabulary.written("technologies", name),
+    )
 
 
 def show(name: str, columns: Sequence[Column], width: int = 28) -> None:

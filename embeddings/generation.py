@@ -16,7 +16,7 @@ from embeddings import analyzer
 from embeddings.errors import IndexBroken, IndexForeign
 from embeddings.lexical import Lexical, LexicalQuery
 from embeddings.manifest import Manifest, check_files
-from embeddings.ranking import Scored
+from embeddings.ranking import Scored, located
 from embeddings.vectors import Vectors
 
 Hits = list[tuple[str, float]]
@@ -96,10 +96,8 @@ class Generation:
         encoded = [id_.encode("utf-8", "replace") for id_ in ids]
         # An id longer than all, or with the NUL that arrays end at, would be cut to one that may be held.
         wanted = np.array([b"" if len(id_) > width or b"\0" in id_ else id_ for id_ in encoded], dtype=self._ids.dtype)
-        if not len(wanted) or not self.size:
-            return np.full(len(wanted), -1, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self._ids, wanted), self.size - 1)
-        return np.where(self._ids[places] == wanted, places, -1).astype(np.int64)
+        places, held = located(self._ids, wanted)
+        return np.where(held, places, -1).astype(np.int64)
 
     def dense(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None) -> Hits:
         """The `limit` documents nearest to the unit `vector` as (id, cosine), best first, ties by id; exact.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.analyzer import prepare, term_analyzer, word_analyzer
-from embeddings.ranking import Scored, best
+from embeddings.ranking import Scored, best, located
 
 if TYPE_CHECKING:
     import tantivy
@@ -205,8 +205,7 @@ def _mask(rows: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
 def _put(target: NDArray[np.float32], rows: NDArray[np.int64], found: Scored) -> None:
     """Write the scores of those found to the places of `target` that their rows have in `rows` (sorted)."""
     scores, keys = found
-    places = np.minimum(np.searchsorted(rows, keys), len(rows) - 1)
-    real = rows[places] == keys
+    places, real = located(rows, keys)
     target[places[real]] = scores[real]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,3 +25,11 @@ def best(fetch: Callable[[int], Scored], limit: int, size: int) -> Scored:
         window *= 4
     order = np.lexsort((rows, -scores))[:limit]
     return scores[order], rows[order]
+
+
+def located(ordered: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each of `wanted` stands in the sorted `ordered`, and whether it does; the place of one that does not means nothing."""
+    if not len(ordered):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    places = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return places, ordered[places] == wanted

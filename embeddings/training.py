@@ -105,9 +105,10 @@ def train(
         if len(losses) % SAVE_EVERY == 0:
             keep(folder, digest, parameters, optimizer, losses)
         advance(len(losses), len(steps))
-    with torch.no_grad():
-        for each, before in zip(parameters, began, strict=False):  # as an adapter's scale does, see _write
-            each.lerp_(before, 1 - settings.kept)
+    if settings.full:
+        with torch.no_grad():
+            for each, before in zip(parameters, began, strict=True):  # as an adapter's scale does, see _write
+                each.lerp_(before, 1 - settings.kept)
     _write(model.eval(), base_name, folder, settings, kept=settings.kept if adapter is None else 1.0)
     finish(folder, digest, settings, losses)
     return TrainingRun(folder, tuple(losses))

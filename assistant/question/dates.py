@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from assistant.question.days import Point, Relative, Span, parted, points, relatives
+from assistant.question.days import MONTH_NAME, Point, Relative, Span, parted, points, relatives
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 
@@ -77,10 +77,7 @@ _ARTICLE_AFTER = lazy(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
 _PLURAL_AFTER = lazy(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
 
 
-_DATED = lazy(
-    r"\d|year|month|week|day|quarter|decade"
-    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
-)
+_DATED = lazy(rf"\d|year|month|week|day|quarter|decade|\b(?:{MONTH_NAME})\b")
 
 
 def read(sentence: Sentence, today: date) -> list[Reading]:

@@ -19,7 +19,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_MONTH_NAME = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTH_NAME = "january|february|march|april|may|june|july|august|september|october|november|december"
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _PARTS = {
@@ -60,7 +60,7 @@ _RELATIVE = lazy(
       | (?:less\ than|under|younger\ than|newer\ than|within)\ (?P<young>{NUMBER})\ (?P<youngunit>{_UNIT})(?:\ old|\ ago)?
       | (?:older\ than|more\ than|over)\ (?P<old>{NUMBER})\ (?P<oldunit>{_UNIT})(?P<oldtail>\ old|\ ago)?
       | (?P<named>today|yesterday)
-      | (?:(?:last|this|past)\ )?(?P<monthname>{_MONTH_NAME})(?![\ ,]*\d)
+      | (?:(?:last|this|past)\ )?(?P<monthname>{MONTH_NAME})(?![\ ,]*\d)
     )\b(?!\ ?['’]?s\ (?:outage|incident))""",
     re.VERBOSE,
 )
