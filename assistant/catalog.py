@@ -212,7 +212,11 @@ class Catalog:
         """How many of the articles that match each company has, most first, then by name."""
         condition, values = where(filters)
         counts = f"SELECT company, count(*) FROM articles WHERE {condition} GROUP BY company ORDER BY 2 DESC, 1"  # noqa: S608
-        return {str(row[0]): int(row[1]) for row in self._rows(counts, values)}
+        return self._tally(counts, values)
+
+    def technologies(self, filters: Filters | None = None) -> dict[str, int]:
+        """How many of the articles that match have each technology, most first, then by name."""
+        return self._tagged("technology", filters)
 
     def by_address(self, url: str) -> Article | None:
         """The article at that address, whatever its spelling; None where there is none or it is no address."""
@@ -234,12 +238,8 @@ class Catalog:
 
     def _count_facets(self, filters: Filters | None) -> Facets:
         condition, values = where(filters)
-        names = f"FROM names JOIN articles ON article = id WHERE {condition} AND kind = ? GROUP BY name"
         known = f"FROM articles WHERE {condition} AND"
-
-        def tally(select: str, *more: str) -> dict[str, int]:
-            rows = self._rows(f"SELECT {select} ORDER BY 2 DESC, 1", [*values, *more])
-            return {str(row[0]): int(row[1]) for row in rows}
+        years = f"SELECT substr(first_day, 1, 4), count(*) {known} first_day IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
 
         def total(clause: str) -> int:
             return int(self._execute(f"SELECT count(*) {known} {clause}", values).fetchone()[0])
@@ -247,10 +247,10 @@ class Catalog:
         with self._lock:
             return Facets(
                 companies=self.companies(filters),
-                technologies=tally(f"name, count(*) {names}", "technology"),
-                authors=tally(f"name, count(*) {names}", "author"),
-                topics=tally(f"name, count(*) {names}", "topic"),
-                years=tally(f"substr(first_day, 1, 4), count(*) {known} first_day IS NOT NULL GROUP BY 1"),
+                technologies=self.technologies(filters),
+                authors=self._tagged("author", filters),
+                topics=self._tagged("topic", filters),
+                years=self._tally(years, values),
                 with_code=total("includes_code = 1"),
                 with_summary=total("json_extract(record, '$.summary') IS NOT NULL"),
                 total=total("1"),
@@ -322,6 +322,18 @@ class Catalog:
         ]
 
     # Inside
+
+    def _tagged(self, kind: str, filters: Filters | None) -> dict[str, int]:
+        condition, values = where(filters)
+        # CROSS: the articles first. The other way round every name of the kind is looked at, however few articles match.
+        matching = f"articles CROSS JOIN names ON article = id WHERE {condition} AND" if filters else "names WHERE"
+        return self._tally(
+            f"SELECT name, count(*) FROM {matching} kind = ? GROUP BY name ORDER BY 2 DESC, 1",  # noqa: S608
+            [*values, kind],
+        )
+
+    def _tally(self, counts: str, values: Sequence[Any]) -> dict[str, int]:
+        return {str(name): int(count) for name, count in self._rows(counts, values)}
 
     def _rows(self, statement: str, values: Any = ()) -> builtins.list[Any]:
         # Fetched under the lock: a cursor left open would see another thread's half of a change.

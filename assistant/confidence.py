@@ -133,11 +133,10 @@ def card_features(question: Question, ranking: Ranking, logit: float) -> dict[st
     """What the second model sees of each hit, arrays of shape (hits,); `logit` is the first model's."""
     hits = ranking.hits
     technology = float(bool(question.filters.technologies) and not question.strict_technologies)
-    scores = np.array([hit.score for hit in hits])
-    preferred = np.array([hit.preferred for hit in hits], dtype=float)
+    scores, dense, _, _, coverage, preferred = np.array([hit[1:] for hit in hits], dtype=float).T
     return {
-        "dense": np.array([hit.dense for hit in hits]),
-        "coverage": np.array([hit.coverage for hit in hits]),
+        "dense": dense,
+        "coverage": coverage,
         "behind": np.maximum(0.0, scores[:1] - scores),
         "place": np.log1p(np.arange(len(hits))),
         "tagged": technology * preferred,

@@ -16,6 +16,7 @@ ranks better than a sum over fields."""
 FIELD = "words"
 MAX_PARTS = 40
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*(\s+)(?=[\"“‘(]?[A-Z0-9])")
+_LONGEST_ABBREVIATION = len(" approx.")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|inc|ltd|al)|\b[A-Z])\.$", re.IGNORECASE
 )
@@ -52,7 +53,7 @@ def sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for start, end in zip(starts, ends, strict=True):
         piece = text[start:end]
-        if found and _ABBREVIATION.search(found[-1]):
+        if found and _ABBREVIATION.search(found[-1], max(0, len(found[-1]) - _LONGEST_ABBREVIATION)):
             found[-1] = f"{found[-1]} {piece}"
         elif piece:
             found.append(piece)

@@ -5,6 +5,7 @@ Every constant was chosen on questions other than those it is reported on; `benc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,7 +54,7 @@ def ceiling(weights: Sequence[float]) -> float:
     square root to be strong. Single terms must be matched whole, long queries in part; neither is judged by the best hit
     alone, which makes strong evidence of a stray word.
     """
-    return SATURATED * float(np.linalg.norm(weights)) if len(weights) else 0.0
+    return SATURATED * math.hypot(*weights)
 
 
 def strength(lexical: Array, ceiling: float) -> Array:

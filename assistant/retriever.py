@@ -98,23 +98,13 @@ class Ranking(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A question made ready: its vector, its terms with their weights (counts) and IDF, and the search for them."""
+    """A question made ready: its vector, the search for its terms, and each term's share of the question's IDF."""
 
     vector: Array
     words: LexicalQuery
-    weights: dict[str, float]
-    idfs: dict[str, float]
+    shares: dict[str, float]
     unknown: frozenset[str]
-
-    @property
-    def ceiling(self) -> float:
-        return fusion.ceiling([self.weights[term] * self.idfs[term] for term in self.weights])
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Each term's share of the question's IDF."""
-        total = sum(self.idfs.values())
-        return {term: value / total for term, value in self.idfs.items()}
+    ceiling: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +146,7 @@ class Retriever:
         query = self._query(view, text)
         candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
         strengths = fusion.strength(candidates.lexical, query.ceiling)
-        _, liked = located(view.keys(preferred or ()), candidates.keys)
+        liked = located(view.keys(preferred), candidates.keys)[1] if preferred else np.zeros(len(strengths), bool)
         scores = _scored(query.vector, candidates, strengths, liked * np.float32(fusion.PREFERENCE))
         order = np.argsort(-scores, kind="stable")[:limit]  # keys are in order: ties go by id
         best = candidates.keys[order]
@@ -174,12 +164,13 @@ class Retriever:
         frequencies = {term: view.document_frequency(term) for term in counts}
         idfs = {term: fusion.idf(frequency, view.size) for term, frequency in frequencies.items()}
         weights = {term: fusion.term_weight(count, idfs[term]) for term, count in counts.items()}
+        total = sum(idfs.values())
         return _Query(
             vector=self._vector(text),
             words=view.lexical_query(weights),
-            weights=weights,
-            idfs=idfs,
+            shares={term: value / total for term, value in idfs.items()},
             unknown=frozenset(term for term, frequency in frequencies.items() if not frequency),
+            ceiling=fusion.ceiling([weights[term] * idfs[term] for term in weights]),
         )
 
     def _encoded(self, text: str) -> Array:
@@ -218,11 +209,10 @@ def _signals(view: Generation, query: _Query, candidates: _Candidates, keys: Key
     if keys is not None and len(keys) < view.size:
         outside_dense = _best_outside(view.dense_keys(query.vector, OUTSIDE), candidates.keys)
         outside_lexical = _best_outside(query.words.best(OUTSIDE), candidates.keys)
-    shares = query.shares
     return Signals(
-        terms=len(query.weights),
+        terms=len(query.shares),
         unknown_terms=len(query.unknown),
-        unknown_share=sum(shares[term] for term in query.unknown),
+        unknown_share=sum(query.shares[term] for term in query.unknown),
         ceiling=query.ceiling,
         dense_top=float(candidates.dense.max()),
         lexical_top=float(candidates.lexical.max(initial=0.0)),

@@ -57,10 +57,8 @@ def after_decline(findings: Findings, catalog: Catalog) -> tuple[Suggestion, ...
     for company in filters.companies:
         if company not in question.absent_companies:
             offers.append(Suggestion(f"What does {company} write about?", f"what does {company} write about?"))
-            facets = catalog.facets(Filters(companies=(company,)))
-            offers += [
-                Suggestion(f"{name} at {company}", f"{name} at {company}") for name in list(facets.technologies)[:2]
-            ]
+            used = list(catalog.technologies(Filters(companies=(company,))))
+            offers += [Suggestion(f"{name} at {company}", f"{name} at {company}") for name in used[:2]]
     dated = filters.published_from or filters.published_to
     wider = replace(filters, published_from=None, published_to=None)
     if dated and not findings.allowed and question.search_text and catalog.count(wider):
@@ -74,7 +72,7 @@ def examples(catalog: Catalog) -> tuple[Suggestion, ...]:
     companies, technologies, topics = list(facets.companies), list(facets.technologies), list(facets.topics)
     questions: list[str] = []
     if companies and technologies:
-        of_first = list(catalog.facets(Filters(companies=(companies[0],))).technologies) or technologies
+        of_first = list(catalog.technologies(Filters(companies=(companies[0],)))) or technologies
         questions.append(f"How does {companies[0]} use {of_first[0]}?")
     if len(technologies) > 1:
         questions.append(f"Which companies wrote about {technologies[1]}?")

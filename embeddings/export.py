@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import graph
 from embeddings.errors import BylineError
 from embeddings.exported import (
     FORMAT,
@@ -31,6 +32,7 @@ from embeddings.exported import (
     file_stamp,
 )
 from embeddings.files import checksum
+from embeddings.graph import NotExportable
 from embeddings.models import check_weights, stamp
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.processor import processor_class, saturates_int8
@@ -43,11 +45,8 @@ MIN_COSINE_INT8 = 0.97
 MIN_COSINE_FP32 = 0.9999
 NOT_EXPORTABLE = 3  # exit status of the process, beside 0 and 1
 REASON = "reason.txt"
-_OPSET = 17
 
-
-class NotExportable(Exception):
-    """The model runs in torch but has no faithful ONNX twin."""
+log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -78,14 +77,13 @@ def export(model: str, source: Path, target: Path, adapter: Path | None = None) 
     original = TorchEncoder(model, source, adapter=adapter)
     expected = original.encode(SAMPLE, kind="passage")
     full = target / "full.onnx"
+    identity = original.identity
     with _quiet():
         _write_tokenizer(original.model, target)
-        _write_graph(original.model, full)
-        _optimise(full, target / MODEL)
-    reached = min_cosine(OnnxEncoder(model, target, original.identity), expected)
+        graph.write(original.model, full)
+    reached = _full_precision(original.model, full, target, identity, expected)
     if reached < MIN_COSINE_FP32:
         raise NotExportable(f"its ONNX twin differs from it (cosine {reached:.4f})")
-    identity = original.identity
     smaller = _quantised(full, target, identity, expected)
     if smaller is not None:
         identity, reached = smaller
@@ -114,21 +112,39 @@ def min_cosine(encoder: OnnxEncoder, expected: NDArray[np.float32]) -> float:
     return float(np.einsum("nd,nd->n", vectors, expected).min())
 
 
+def _full_precision(
+    model: SentenceTransformer, full: Path, target: Path, identity: ModelIdentity, expected: NDArray[np.float32]
+) -> float:
+    """Put the graph in `full` in its place, optimised; the cosine reached. Where fused attention is faithful, `full` has it too."""
+    fused = full.with_name("fused.onnx")
+    try:
+        with _quiet():
+            graph.fuse_attention(model, full, fused)
+            graph.optimise(fused, target / MODEL)
+        reached = min_cosine(OnnxEncoder("fused", target, identity), expected)
+        if reached >= MIN_COSINE_FP32:
+            fused.replace(full)
+            return reached
+    except Exception as error:  # a graph the fusions misread: it serves as torch wrote it
+        log.info("attention is not fused: %s", error)
+    finally:
+        fused.unlink(missing_ok=True)
+    with _quiet():
+        graph.optimise(full, target / MODEL)
+    return min_cosine(OnnxEncoder("plain", target, identity), expected)
+
+
 def _quantised(
     full: Path, target: Path, identity: ModelIdentity, expected: NDArray[np.float32]
 ) -> tuple[ModelIdentity, float] | None:
     """Put the int8 model in place of the full one where it is faithful; None where it is not."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     narrow = saturates_int8()
     trial = target / "int8"
     trial.mkdir()
     try:
         with _quiet():
-            quantize_dynamic(
-                full, trial / "plain.onnx", per_channel=True, reduce_range=narrow, weight_type=QuantType.QInt8
-            )
-            _optimise(trial / "plain.onnx", trial / MODEL)
+            graph.quantise(full, trial / "plain.onnx", seven_bits=narrow)
+            graph.optimise(trial / "plain.onnx", trial / MODEL)
         (trial / TOKENIZER).write_bytes((target / TOKENIZER).read_bytes())
         smaller = replace(identity, precision="int8-7bit" if narrow else "int8")
         reached = min_cosine(OnnxEncoder("int8", trial, smaller), expected)
@@ -137,7 +153,7 @@ def _quantised(
         (trial / MODEL).replace(target / MODEL)
         return smaller, reached
     except Exception as error:  # a graph the quantiser does not know: full precision serves
-        logging.getLogger(__name__).info("int8 is not possible: %s", error)
+        log.info("int8 is not possible: %s", error)
         return None
     finally:
         for path in trial.iterdir():
@@ -154,54 +170,6 @@ def _write_tokenizer(model: SentenceTransformer, target: Path) -> None:
         raise NotExportable("its tokenizer cannot fill up a batch")
     backend.enable_padding(pad_id=padding, pad_token=model.tokenizer.pad_token)
     backend.save(str(target / TOKENIZER))
-
-
-def _write_graph(model: SentenceTransformer, path: Path) -> None:
-    """The whole model as one graph: token ids in, unit vectors out; any batch size and length."""
-    import torch
-
-    example = dict(model.tokenizer(list(SAMPLE[:2]), padding=True, return_tensors="pt"))
-    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
-    if any(getattr(module, "include_prompt", True) is False for module in model):
-        raise NotExportable("its pooling leaves the prompt out, which depends on the text")
-
-    class Graph(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-            features: dict[str, Any] = dict(zip(names, inputs, strict=True))
-            for module in self.model:
-                features = module(features)
-            return torch.nn.functional.normalize(features["sentence_embedding"], p=2, dim=1)
-
-    axes = {name: {0: "batch", 1: "length"} for name in names} | {"vector": {0: "batch"}}
-    try:
-        with torch.no_grad():
-            torch.onnx.export(
-                Graph(),
-                tuple(example[name] for name in names),
-                path,
-                input_names=names,
-                output_names=["vector"],
-                dynamic_axes=axes,
-                opset_version=_OPSET,
-                dynamo=False,
-            )
-    except Exception as error:  # the exporter raises whatever the model's code raises
-        raise NotExportable(f"torch cannot export it ({type(error).__name__})") from error
-
-
-def _optimise(source: Path, target: Path) -> None:
-    """Fuse what can be fused once, so that a start does not."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(target)
-    options.log_severity_level = 3
-    onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
 
 
 @contextlib.contextmanager

@@ -154,9 +154,8 @@ class Generation:
         return self._lexical.document_frequency(term)
 
     def held(self, terms: Mapping[str, float], keys: NDArray[np.int64]) -> NDArray[np.float32]:
-        """For each of `keys`, in their order, the summed weights of those analysed terms that its document holds."""
-        order, places = np.unique(keys, return_inverse=True)
-        return self._lexical.held(terms, order)[places]
+        """For each of `keys` (distinct), in their order, the summed weights of those analysed terms that its document holds."""
+        return self._lexical.held(terms, keys)
 
     def terms_of(self, id_: str) -> frozenset[str]:
         """The distinct analysed terms a document holds in any field; raises KeyError."""

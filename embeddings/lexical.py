@@ -82,7 +82,7 @@ class Lexical:
         return LexicalQuery(self, self._query(terms))
 
     def held(self, terms: Mapping[str, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """For each of `rows` (distinct, sorted) the sum of the weights of those analysed terms that it holds in any field."""
+        """For each of `rows` (distinct) the sum of the weights of those analysed terms that it holds in any field."""
         from tantivy import Occur, Query
 
         chosen = sorted(terms.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_TERMS]
@@ -91,12 +91,7 @@ class Lexical:
             for term, weight in chosen
             if weight > 0
         ]
-        sums = np.zeros(len(rows), np.float32)
-        if parts and len(rows):
-            query = Query.boolean_query(parts)
-            found = self.hits(query, self.size) if self.is_small else self.hits(self.within(query, rows), len(rows))
-            _put(sums, rows, found)
-        return sums
+        return LexicalQuery(self, Query.boolean_query(parts) if parts else None).scores(rows)
 
     @property
     def is_small(self) -> bool:
@@ -166,12 +161,15 @@ class LexicalQuery:
         return best(lambda count: index.hits(filtered, count), limit, size)
 
     def scores(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The BM25 score of each of `rows` (distinct, sorted); 0 of one that holds no term."""
+        """The score of each of `rows` (distinct); 0 of one that holds no term."""
         if self._index.is_small:
             return self._every[rows]
         scores = np.zeros(len(rows), np.float32)
         if self._query is not None and len(rows):
-            _put(scores, rows, self._index.hits(self._index.within(self._query, rows), len(rows)))
+            found, keys = self._index.hits(self._index.within(self._query, rows), len(rows))
+            order = np.argsort(rows)
+            places, real = located(rows[order], keys)
+            scores[order[places[real]]] = found[real]
         return scores
 
     @cached_property
@@ -200,13 +198,6 @@ def _mask(rows: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
     mask = np.zeros(size, dtype=bool)
     mask[rows] = True
     return mask
-
-
-def _put(target: NDArray[np.float32], rows: NDArray[np.int64], found: Scored) -> None:
-    """Write the scores of those found to the places of `target` that their rows have in `rows` (sorted)."""
-    scores, keys = found
-    places, real = located(rows, keys)
-    target[places[real]] = scores[real]
 
 
 def _schema(fields: Sequence[str]) -> tantivy.Schema:

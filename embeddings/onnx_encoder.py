@@ -107,6 +107,7 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # threads take whole batches, see `_runs`
         options.inter_op_num_threads = 1
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # done by the export
         options.log_severity_level = 3
         try:
             tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))

@@ -8,7 +8,8 @@ import pytest
 
 from embeddings import encoder as encoder_module
 from embeddings.encoder import load_encoder
-from embeddings.export import NotExportable, export
+from embeddings.export import export
+from embeddings.graph import NotExportable
 from embeddings.models import find_model
 
 

@@ -15,11 +15,13 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from embeddings import export as export_module
+from embeddings import graph
 from embeddings.adapter import adapter_hash, merge
 from embeddings.encoder import load_encoder, verify_model
 from embeddings.errors import IndexForeign, ModelUnavailable
-from embeddings.export import NotExportable, export
+from embeddings.export import export
 from embeddings.exported import exports_of
+from embeddings.graph import NotExportable
 from embeddings.index import Document, Index
 from embeddings.models import DEFAULT_MODEL, canonical_name, find_model
 from embeddings.onnx_encoder import OnnxEncoder
@@ -194,17 +196,17 @@ def test_the_full_check_looks_at_the_export_with_the_adapter(both, tiny_model, a
 def test_what_cannot_be_exported_is_noted_for_the_adapter_alone(
     tmp_path, tiny_model, adapter, exports_here, monkeypatch, caplog
 ):
-    write_graph = export_module._write_graph
+    write_graph = graph.write
 
     def refuse(*_):
         raise NotExportable("it is odd")
 
-    monkeypatch.setattr(export_module, "_write_graph", refuse)
+    monkeypatch.setattr(graph, "write", refuse)
     for _ in range(2):
         with caplog.at_level(logging.WARNING):
             load_encoder(str(tiny_model), folder=tmp_path, adapter=adapter)
     assert len(exports_here) == 1
-    monkeypatch.setattr(export_module, "_write_graph", write_graph)
+    monkeypatch.setattr(graph, "write", write_graph)
     assert isinstance(load_encoder(str(tiny_model), folder=tmp_path), OnnxEncoder)
     assert len(exports_here) == 2
 

@@ -9,20 +9,24 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from numpy.typing import NDArray
+from onnx import helper
 
 from embeddings import encoder as encoder_module
 from embeddings import export as export_module
-from embeddings import processor
+from embeddings import graph, processor
 from embeddings.encoder import Kind, load_encoder, verify_model
 from embeddings.errors import ModelUnavailable
-from embeddings.export import NotExportable, export
+from embeddings.export import export
 from embeddings.exported import ExportedModel, exports_of
+from embeddings.graph import NotExportable
 from embeddings.models import find_model
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.sample import SAMPLE
@@ -146,6 +150,52 @@ def test_int8_is_taken_only_where_it_is_faithful(tmp_path, monkeypatch, tiny_mod
     monkeypatch.setattr(export_module, "MIN_COSINE_INT8", least)
     exported = export(str(tiny_model), tiny_model, tmp_path)
     assert exported.identity.precision.startswith(precision)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "manifest.json",
+        "model.onnx",
+        "sample.npy",
+        "tokenizer.json",
+    ]
+
+
+def operators(path: Path) -> Counter[str]:
+    return Counter(node.op_type for node in onnx.load(path).graph.node)
+
+
+@pytest.mark.parametrize("least", [-1.0, 1.1])
+def test_each_attention_is_one_operator(tmp_path, monkeypatch, tiny_model, least):
+    monkeypatch.setattr(export_module, "MIN_COSINE_INT8", least)
+    export(str(tiny_model), tiny_model, tmp_path)
+    found = operators(tmp_path / "model.onnx")
+    assert found["QAttention"] + found["Attention"] == 2
+    assert not found["SkipLayerNormalization"]
+    assert not found["Softmax"]
+
+
+def untouched(_model: object, source: Path, target: Path) -> None:
+    target.write_bytes(source.read_bytes())
+
+
+def another(_model: object, _source: Path, target: Path) -> None:
+    node = helper.make_node("Cast", ["input_ids"], ["vector"], to=onnx.TensorProto.FLOAT)
+    sides = [
+        helper.make_tensor_value_info(name, kind, [None, None])
+        for name, kind in (("input_ids", onnx.TensorProto.INT64), ("vector", onnx.TensorProto.FLOAT))
+    ]
+    graph = helper.make_graph([node], "another", sides[:1], sides[1:])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), target)
+
+
+def fails(*_: object) -> None:
+    raise KeyError("a fusion stumbled")
+
+
+@pytest.mark.parametrize("fusing", [untouched, another, fails])
+def test_a_graph_that_the_fusions_misread_serves_as_it_was_written(tmp_path, monkeypatch, tiny_model, fusing):
+    monkeypatch.setattr(graph, "fuse_attention", fusing)
+    exported = export(str(tiny_model), tiny_model, tmp_path)
+    assert exported.min_cosine >= 0.97
+    assert operators(tmp_path / "model.onnx")["Softmax"] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "manifest.json",
         "model.onnx",
@@ -326,7 +376,7 @@ def test_a_model_that_cannot_be_exported_runs_on_torch_and_is_tried_once(
     def refuse(*_):
         raise NotExportable("it is odd")
 
-    monkeypatch.setattr(export_module, "_write_graph", refuse)
+    monkeypatch.setattr(graph, "write", refuse)
     for _ in range(2):
         caplog.clear()
         with caplog.at_level(logging.WARNING):
