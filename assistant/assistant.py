@@ -21,7 +21,8 @@ from assistant.document import COMPOSITION, article_document
 from assistant.encoder import confidence_file, settings_encoder
 from assistant.errors import CatalogError, QuestionInvalid
 from assistant.filters import Filters
-from assistant.findings import Finder, Findings
+from assistant.finder import Finder
+from assistant.findings import Findings
 from assistant.names import checked
 from assistant.question import Mention, Question, Spelling
 from assistant.retriever import Retriever

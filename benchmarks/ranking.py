@@ -26,7 +26,7 @@ from assistant.article import Article
 from assistant.errors import QuestionInvalid
 from assistant.evaluation.beir import evaluate_collection, load_collection, run_collection
 from assistant.evaluation.measures import ranking_scores
-from assistant.findings import Finder
+from assistant.finder import Finder
 from assistant.retriever import Retriever
 from embeddings.cache import VectorCache
 from embeddings.encoder import Encoder, Kind

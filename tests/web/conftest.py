@@ -192,7 +192,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
         context = browser.new_context(
             viewport={"width": width, "height": 860}, color_scheme=scheme, reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         visitor = Visitor(page, site, [], [], [])
 
