@@ -22,7 +22,7 @@ _FUNCTION = (
 _ASKING = (
     "show give find get list tell send recommend suggest fetch display bring know see hear learn looking look "
     "want wants need needs like hi hello hey ok okay thanks name names count number explain describe describes "
-    "describing described point interested curious wondering wonder help"
+    "describing described point interested curious wondering wonder help interesting cool nice fun insightful noteworthy"
 )
 _WRITING = (
     "authored article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story "

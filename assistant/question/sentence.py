@@ -15,6 +15,7 @@ FUNCTION_WORDS = word_set(
     "any some all each every both either neither vs versus please just only very more most"
 )
 AUXILIARIES = word_set("do does did has have had is are was were can could should would will may might")
+_STOPS = frozenset(",;:.?!()")
 PRONOUNS = word_set("i we you they he she it")
 
 
@@ -64,7 +65,7 @@ class Sentence:
         if not 0 < place < len(self.tokens):
             return ""
         between = self.plain[self.tokens[place - 1].end : self.tokens[place].start]
-        return "" if set(between) & set(",;:.?!()") else self.words[place]
+        return self.words[place] if _STOPS.isdisjoint(between) else ""
 
     def before(self, place: int, length: int = 48) -> str:
         """The folded text before the word at `place`, at most `length` characters."""

@@ -143,7 +143,7 @@ def spelt_out(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDict
 
 def _is_acronym(typed: str) -> bool:
     """Two capitals or more, as in "TSDB" or "SLOs"; whole questions in capitals are too rare to matter."""
-    return sum(letter.isupper() for letter in typed) >= 2 and len(typed) <= 6
+    return len(typed) <= 6 and not typed.islower() and sum(letter.isupper() for letter in typed) >= 2
 
 
 def _better(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> str | None:

@@ -159,7 +159,7 @@ def _unknown_company(
         or not word[0].isalpha()
         or word in FUNCTION_WORDS
         or token.joined
-        or (sum(letter.isupper() for letter in token.typed) > 1 and len(word) < 7)
+        or (len(word) < 7 and not token.typed.islower() and sum(letter.isupper() for letter in token.typed) > 1)
     ):
         return []
     strange = not (
