@@ -9,6 +9,7 @@ from assistant.answer import Suggestion
 from assistant.catalog import Catalog
 from assistant.filters import Filters
 from assistant.findings import Findings
+from assistant.wording import listed
 
 MOST = 4
 
@@ -62,7 +63,10 @@ def after_decline(findings: Findings, catalog: Catalog) -> tuple[Suggestion, ...
     dated = filters.published_from or filters.published_to
     wider = replace(filters, published_from=None, published_to=None)
     if dated and not findings.allowed and question.search_text and catalog.count(wider):
-        offers.append(Suggestion("Of any date", question.search_text))
+        by = f" at {listed(filters.companies, 'or')}" if filters.companies else ""
+        offers.insert(0, Suggestion("Of any date", f"{question.search_text}{by}"))
+    if not filters.companies:
+        offers += [Suggestion(f"Who wrote about {name}?", f"who wrote about {name}?") for name in filters.technologies]
     return tuple(offers[:MOST]) or examples(catalog)
 
 

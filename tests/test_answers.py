@@ -166,6 +166,19 @@ def test_every_suggestion_leads_to_an_answer(assistant, question):
         assert not assistant.ask(suggestion.question, [question]).declined, suggestion
 
 
+@pytest.mark.parametrize(
+    ("question", "onward"),
+    [
+        ("Kafka vs Pulsar", ["who wrote about Apache Kafka?"]),
+        ("Kafka at Netflix in 2012", ["Kafka at Netflix", "what does Netflix write about?"]),
+    ],
+)
+def test_a_decline_leads_on_to_what_is_nearest(assistant, question, onward):
+    answer = assistant.ask(question)
+    assert answer.declined
+    assert [suggestion.question for suggestion in answer.suggestions][: len(onward)] == onward
+
+
 def test_the_limit_is_the_most_cards(assistant):
     assert len(assistant.ask("kubernetes", limit=2).cards) == 2
     assert len(assistant.ask("list all articles about Kubernetes").cards) > 10
