@@ -140,6 +140,12 @@ def test_a_warm_question_loads_nothing_heavy(run, shipped_home):
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
+def test_a_question_leaves_no_trace_outside_the_home(run, tmp_path):
+    """Libraries that report their use note it below the user's folder first."""
+    run("ask", "kafka", HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert not list(tmp_path.rglob("*"))
+
+
 def test_help_lists_every_command_and_loads_none(run):
     code = (
         "import sys\nfrom assistant.cli import byline\n"
