@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
-DENSE_SHARE = 0.7
+DENSE_SHARE = 0.75
 """Share of dense evidence in the fused score; the rest goes to lexical strength."""
 POWER = 1.5
 """Above 1, evidence of either side counts less than in proportion where it is weak: a stray word does not drown a good dense

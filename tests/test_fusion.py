@@ -54,9 +54,9 @@ def test_no_lexical_evidence_has_no_strength(lexical):
 
 
 def test_fuse_mixes_the_damped_sides():
-    # 0.7 * 0.25^1.5 + 0.3 * 0.64^1.5 = 0.7 * 0.125 + 0.3 * 0.512
-    assert (fusion.DENSE_SHARE, fusion.POWER) == (0.7, 1.5)
-    assert fusion.fuse(floats(0.25), floats(0.64)).tolist() == pytest.approx([0.0875 + 0.1536])
+    # 0.75 * 0.25^1.5 + 0.25 * 0.64^1.5 = 0.75 * 0.125 + 0.25 * 0.512
+    assert (fusion.DENSE_SHARE, fusion.POWER) == (0.75, 1.5)
+    assert fusion.fuse(floats(0.25), floats(0.64)).tolist() == pytest.approx([0.09375 + 0.128])
 
 
 def test_a_cosine_below_zero_counts_as_zero():
