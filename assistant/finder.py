@@ -133,11 +133,14 @@ class Finder:
         entries = entries[: question.limit]
         offset, exhausted = _offset(question, size, page, len(entries))
         shown = self._read(entries[offset : offset + size])
+        total = min(len(answers) + len(rest), question.limit or len(entries))
         companies = [item.article.company for item in answers]
+        if question.limit:  # "top 3 articles": the companies of those alone
+            companies, rest = [item.article.company for item in self._read(entries) if item.group == "answer"], []
         return Findings(
             question,
             found=(*answers, *related)[: question.limit],
-            total=min(len(answers) + len(rest), question.limit or len(entries)),
+            total=total,
             allowed=ranking.allowed,
             judgement=replace(judgement, decline=False, caveat=judgement.caveat and not tagged),
             ranking=ranking,

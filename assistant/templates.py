@@ -177,7 +177,7 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
     articles = f"{plural(findings.total, 'article')}{f' by {listed(by)}' if by else ''}{_scope(findings)}"
     one = findings.total == 1
     text = {
-        "author": f"{plural(len(groups), 'author')} wrote the {articles}",
+        "author": f"{articles} {'names' if one else 'name'} {plural(len(groups), 'author')}",
         "topic": f"{articles} {'covers' if one else 'cover'} {plural(len(groups), 'topic')}",
         "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",
     }.get(kind or "", f"{articles} {'names' if one else 'name'} {plural(len(groups), 'technology', 'technologies')}")
@@ -212,7 +212,9 @@ def _extreme(findings: Findings, cards: Sequence[Card]) -> str:
     """The newest, oldest, shortest or longest."""
     answers, _ = _split(cards)
     first, order = answers[0], findings.question.order
-    if order in ("shortest", "longest"):
+    by_length = order in ("shortest", "longest")
+    known = (first.reading_minutes if by_length else first.published) is not None
+    if by_length:
         worth = f", {plural(first.reading_minutes, 'minute')}" if first.reading_minutes is not None else ""
     else:
         worth = f", {day(first.published)}" if first.published else ""
@@ -221,6 +223,9 @@ def _extreme(findings: Findings, cards: Sequence[Card]) -> str:
     company = "" if len(by) == 1 else f" by {first.company}"
     rest = f" Next come {_cite(answers[1:])}." if len(answers) > 1 else ""
     lead = f"{_name(first)}{company}{worth} [{first.number}]"
+    if not known:  # those that say it come first
+        lacking = "how long it takes to read" if by_length else "when it was published"
+        return f"No {what} says {lacking}. The closest is {lead}.{rest}"
     return f"The {order if order != 'relevance' else 'newest'} {what}: {lead}.{rest}"
 
 

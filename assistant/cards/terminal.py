@@ -78,7 +78,9 @@ def _answer_text(answer: Answer) -> Text:
     colours = {card.number: _colour(card.company) for card in answer.cards}
     for piece, number in split_citations(clean(answer.answer), frozenset(colours)):
         text.append(piece, style=f"bold {colours[number]}" if number else "")
-    return _styled("No answer here. ", "bold yellow").append_text(text) if answer.declined else text
+    if not answer.declined or answer.decline_reason == "not_a_question":
+        return text
+    return _styled("No answer here. ", "bold yellow").append_text(text)
 
 
 def _summary(card: Card) -> Text:

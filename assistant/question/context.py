@@ -15,6 +15,8 @@ _ARTICLES = word_set("a an the some any this that each every our your their its 
 _VERB_SIGNS = PRONOUNS | word_set(
     "to can could should would will may might must let lets don't didn't who users people please not"
 )
+_LEAVING_OUT = word_set("not except excluding exclude excl minus without")
+_LEFT_OUT_BESIDE = lazy(r"\b(?:except|excluding|exclude|excl|without|not)(?: [\w.]+,?){1,3} (?:and|or|nor) $")
 _OBJECT_SIGNS = word_set("a an the it them this that to into across everything something anything everyone someone")
 _TO_NAME = lazy(r"\b(?:happen\w*|similar|compared|specific|unique|according|thanks|close) to $")
 _COMPANY_BEFORE = frozenset(("at", "by", "from", "@"))
@@ -144,6 +146,8 @@ def _is_first_name(place: Place, typed: str) -> bool:
 def _by_cues(place: Place) -> bool | None:
     cues = place.vocabulary.cues(place.name)
     after = place.next
+    if place.previous in _USING and place.previous in cues.for_previous:
+        return True  # "use Go for", though "go for" alone is English
     if after and after in cues.against_next and not (after == "to" and place.previous == "from"):
         return False
     if place.is_capital:
@@ -188,6 +192,8 @@ def _by_company_grammar(place: Place) -> bool | None:
         return sure or not after or after in FUNCTION_WORDS or after in _COMPANY_NOUNS
     if after in _COMPANY_NOUNS and (sure or previous not in _ARTICLES):
         return True
+    if _is_left_out(place):
+        return True
     if previous in ("and", "or"):
         return False
     if _is_asked_about(place):
@@ -195,6 +201,15 @@ def _by_company_grammar(place: Place) -> bool | None:
     following = sentence.word(place.end + 1)
     verb = previous in _ARTICLES or previous in _VERB_SIGNS or after in _OBJECT_SIGNS
     return False if verb or (after in ("in", "with", "on") and following in _ARTICLES) else None
+
+
+def _is_left_out(place: Place) -> bool:
+    """Whether a company is taken out there: "kafka but not slack", "excluding stripe and ..."; not "do not slack"."""
+    if place.next and place.next not in ("and", "or", "nor"):
+        return False
+    doing = place.start > 1 and place.sentence.word(place.start - 2) in AUXILIARIES
+    listed = _LEFT_OUT_BESIDE.search(place.sentence.before(place.start))
+    return (place.previous in _LEAVING_OUT and not doing) or bool(listed)
 
 
 def _is_asked_about(place: Place) -> bool:

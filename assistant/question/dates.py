@@ -180,7 +180,7 @@ def _may_name(before: str, after: str, point: Point, led: bool) -> bool:
         return True
     if point.bare_year and point.first.year % 100 == 0 and _PLURAL_AFTER.match(after):
         return False
-    if _ARTICLE_AFTER.match(after):
+    if _ARTICLE_AFTER.match(after) or (_CLAUSE_BEFORE.search(before) and _CLAUSE_AFTER.match(after)):
         return True
     if led:
         return not _tells_history(before) and not (
@@ -194,6 +194,8 @@ def _tells_history(before: str) -> bool:
     return bool(_DID.search(before)) and not _SAID.search(before)
 
 
+_CLAUSE_BEFORE = lazy(r"(?:^|[,;|(] ?)$")
+_CLAUSE_AFTER = lazy(r"^ ?(?:$|[,;|)?.!])")
 _YEARLY = lazy(r"^ \w+$")
 
 

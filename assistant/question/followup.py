@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.question.frames import CORRECTING
+from assistant.question.frames import CHANGING_SUBJECT, CORRECTING
 from assistant.question.parser import Understood
 from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
@@ -16,7 +16,7 @@ _OPENER = lazy(
     rf"|thing|but|with|in|at)\b|the same\b|only\b|just (?:the|those|from|show|in|with)\b|not\b|except\b|without\b|"
     r"excluding\b|exclude\b|add\b|include\b|remove\b|drop\b|minus\b|instead\b|rather\b|narrow\b|limit\b|restrict\b"
     r"|filter\b|sort\b|order\b|ignore\b|skip\b|forget\b|nothing (?:from|about|by)\b|now\b|or\b|ones?\b|the (?:ones?"
-    r"|newest|latest|oldest|shortest|longest)\b|"
+    r"|(?:newest|latest|oldest|shortest|longest)(?! (?:articles?|posts?|stories|papers?|write-?ups?) (?:about|on|regarding)\b))\b|"
     r"those\b|these\b|any (?:of|from|by|at|with|that|in|newer|older|more|others?)\b|anything (?:else|newer|older"
     r"|more recent|shorter|longer|from|since|before|after|by|at|with|in|similar|under|less)\b|something (?:newer"
     r"|older|shorter|longer|more recent|similar)\b|"
@@ -30,6 +30,7 @@ _ADDS = lazy(
 _CORRECTS = lazy(
     rf"^{CORRECTING}(?!\W*(?:who|what|which|how|why|when|where|does?|did|is|are|was|were|can|has|have|list|show)\b)"
 )
+_CHANGES_SUBJECT = lazy(rf"^{POLITE}{CHANGING_SUBJECT}")
 _CORRECTED_WORDS = 4
 _WITHIN = lazy(
     rf"^{POLITE}(?:(?:is there|do they have|have they|got|did they write) )?(?:anything|something|any (?:articles?|posts?))"
@@ -65,7 +66,8 @@ _OWNER = lazy(r"\b(?P<word>their|its|his|her|theirs)\b")
 _THAT_ARTICLE = lazy(r"\b(?:that|this|the same|the first|the second) (?:article|post|story|write-?up)\b")
 _POINTED = lazy(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
 _PART = lazy(
-    r"^(?:(?:the )?(?:second|first|third|last|next|other) part|part (?:\d+|one|two|three|i+)|the sequel"
+    r"^(?:(?:is|was) there |do you have |did they (?:write|publish) )?(?:(?:an? |the )?"
+    r"(?:second|first|third|last|next|other) part|part (?:\d+|one|two|three|i+)|the sequel"
     r"|the follow-?up|chapter \d+)\b|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
 )
 _ARTICLE_NOUN = lazy(
@@ -81,7 +83,7 @@ _FULL = lazy(
 def lean_of(understood: Understood) -> Lean:
     """The `Lean` of a question that has a conversation before it."""
     question, plain = understood.question, understood.sentence.plain
-    if question.intent in ("greeting", "help"):
+    if question.intent in ("greeting", "help") or _CHANGES_SUBJECT.match(plain):
         return Lean("fresh")
     if phrase := set_phrase(understood):
         return phrase

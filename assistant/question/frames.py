@@ -16,11 +16,11 @@ _FUNCTION = (
     "would will may might must i we you they he she it me us them my our your their his her its this that "
     "these those there here i'd i'm i've you've we're it's don't got whether if ever not doesn't isn't didn't "
     "what what's which who who's whose when where where's why how how's also any anything some something "
-    "someone anyone anybody everything all each every else other others so then now well please just only "
+    "someone anyone anybody everything all each every else other others so then now well please pls plz sth smth just only "
     "both either vs versus compared compare between"
 )
 _ASKING = (
-    "show give find get list tell send recommend suggest fetch display bring know see hear learn looking look "
+    "show give gimme find get list tell send recommend suggest fetch display bring know see hear learn looking look "
     "want wants need needs like hi hello hey ok okay thanks name names count number explain describe describes "
     "describing described point interested curious wondering wonder help interesting cool nice fun insightful noteworthy"
 )
@@ -43,8 +43,8 @@ AFTER_SUBJECT = word_set(
 """Words dropped behind the subject of a question that begins with an auxiliary: "how does Uber find drivers" keeps its verb."""
 RIGHT = word_set(
     _FUNCTION,
-    "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story piece pieces ones",
-    "please stuff too used specifically written published said say publish write wrote available company companies tag tags"
+    "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story stories piece pieces ones",
+    "please pls plz stuff too used specifically written published said say publish write wrote available company companies tag tags"
     " tagged read reads",
 )
 """Words dropped from the end of a topic."""
@@ -54,7 +54,9 @@ EDGES = word_set(
     "using published written during since folks guys devs that's who's"
 )
 """Words that must not be left hanging where something was taken out of the middle."""
-USING = word_set("use uses used using run runs running adopt adopts adopted adopting")
+PLAIN_USING = word_set("use uses used using adopt adopts adopted adopting")
+"""Verbs dropped behind a question word: "who uses feature flags?"."""
+USING = PLAIN_USING | word_set("run runs running")
 """Verbs dropped with the technology or company they stand beside."""
 LEFT_PHRASES = _phrases(
     "engineering teams; different companies; two companies; three companies; five companies; firms; orgs; "
@@ -76,15 +78,24 @@ CORRECTING = (
     r"|(?:please )?(?:make|let's make|change) (?:that|it)(?: to)? )+"
 )
 """What goes before a restriction that puts the question before right: "no, Redis", "I meant Redis", "sorry, Spotify"."""
+CHANGING_SUBJECT = (
+    r"(?:(?:now |and now |now for )?something (?:completely |totally |entirely |very )?(?:different|else|new)(?: now)?"
+    r"|(?:a |now a |one )?(?:new|different|another|separate|unrelated|other) (?:question|topic|subject)"
+    r"|(?:changing|switching|change of|to change) (?:the )?(?:subjects?|topics?)|on (?:a different|another) (?:note|topic|subject)"
+    r"|unrelated(?:ly)?|next (?:question|topic))[:,.;!–—-]+ ?"
+)
+"""What goes before a question that has nothing to do with the one before: "now something different: ..."."""
 ASIDES = lazy(
-    rf"^{CORRECTING}"
+    rf"^{CORRECTING}|^(?:(?:thanks|thank you|ok|okay|great|cool|perfect)[,.! ]+)?{CHANGING_SUBJECT}"
     r"|\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
     r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
+    r"(?<='s )work(?: while)?(?= (?:at|for|with|in)\b)|"
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
-    r"|(?:put|putting|came|come|comes|coming|brought) out(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"
+    r"|(?:(?:put|putting|came|come|comes|coming|brought) out)(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"
     r"recently|this|last)\b))"
     r"|(?:articles?|posts?|blog ?posts?|write-?ups?|stories)(?: that| which)? (?:mentions?|covers?|discuss(?:es)?|involves?"
-    r"|(?:is|are) (?:about|on)|(?:deal|deals) with|(?:talk|talks|speak|speaks|write) (?:about|of)|touch(?:es)? on)"
+    r"|(?:is|are) (?:about|on)|(?:deal|deals) with|(?:talk|talks|speak|speaks|write) (?:about|of)|touch(?:es)? on|appear(?:ed|s)?"
+    r"|(?:were|was|went) (?:live|up|online))"
     r"|(?:the )?most(?= (?:about|on|regarding)\b)"
     r"|(?:the )?(?:best|good|great|must-read) (?:articles?|posts?|reads?|write-?ups?|stories)(?= (?:about|on|for|of|from|by)\b)"
     r"|(?:an? |the )?(?:links?|url) (?:to|of) (?:an?|the)\b|(?:https?://|www\.|site:)\S+|(?<=\w)\.(?:com|org|io|net|dev)"

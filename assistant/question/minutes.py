@@ -26,19 +26,22 @@ _LESS = lazy(
     r"|smaller than) (?:a |an )?$|< ?$"
 )
 _AT_MOST = lazy(
-    r"\b(?:at most|no more than|not more than|up to|within|max(?:imum)?(?: of)?|no longer than|not longer than"
+    r"\b(?:at most|no more than|not more than|up to|within|max(?:imum\b|\b\.?)(?: of)?|no longer than|not longer than"
     r"|not over|never over|as long as|tops|limit(?:ed)? (?:of|to)|<=|≤) ?$|[<≤]= ?$"
 )
 _MORE = lazy(
     r"\b(?:over|more than|longer than|above|exceed(?:s|ing)?|greater than|beyond|upwards? of) (?:a |an )?$|> ?$"
 )
 _AT_LEAST = lazy(
-    r"\b(?:at least|min(?:imum)?(?: of)?|no less than|not less than|no shorter than|not shorter than"
+    r"\b(?:at least|min(?:imum\b|\b\.?)(?: of)?|no less than|not less than|no shorter than|not shorter than"
     r"|no fewer than) ?$|[>≥]= ?$|≥ ?$"
 )
 _LONG = lazy(r"^['’]? (?:long\b|reading\b|of reading\b|to read\b|or so\b)")
 _FOR_WORK = lazy(r"^ for (?:a|an|the|our|each|every|all|full)\b")
 _TAKING = lazy(r"\b(?:(?:that|which) )?(?:takes?|taking|need|needing|are|is|lasting)(?: (?:me|you))? $")
+_READING_TIME = lazy(
+    r"\b(?:(?:with|of|have|has|having) )?(?:an? |the )?(?:estimated )?read(?:ing)?[- ]times?(?: (?:that )?(?:of|is|are|being))* $"
+)
 _BETWEEN = lazy(r"\b(?:between|from) $")
 _ABOUT = lazy(r"\b(?:about|around|roughly|approximately|approx|circa|some|~) ?$")
 _HAVE = lazy(
@@ -121,7 +124,8 @@ def _bounds(plain: str, found: re.Match[str]) -> list[Reading]:
     start, end = lead.start() if lead else found.start(), found.end() + (tail.end() if tail else 0)
     if not _is_reading_time(plain, start, end, lead):
         return []
-    taking, length = _TAKING.search(plain[:start]), _LONG.match(plain[end:])
+    taking = _READING_TIME.search(plain[:start]) or _TAKING.search(plain[:start])
+    length = _LONG.match(plain[end:])
     start, end = taking.start() if taking else start, end + (length.end() if length else 0)
     low = number(found["low"]) if found["low"] else None
     if low is not None and low < amount:
@@ -152,7 +156,7 @@ def _minutes(found: re.Match[str]) -> int:
 
 def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | None) -> bool:
     before, after = plain[:start], plain[end:]
-    if _READ_AFTER.match(after):
+    if _READ_AFTER.match(after) or _READING_TIME.search(before):
         return True
     if _SOMETHING_ELSE.match(after) or (_FOR_WORK.match(after) and not re.search(rf"\b{ARTICLE_NOUN}\b", before)):
         return False

@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.question.frames import AFTER_SUBJECT, ASIDES, EDGES, HOW_IT_WORKS, LEFT, LEFT_PHRASES, RIGHT, USING
+from assistant.question.frames import (
+    AFTER_SUBJECT,
+    ASIDES,
+    EDGES,
+    HOW_IT_WORKS,
+    LEFT,
+    LEFT_PHRASES,
+    PLAIN_USING,
+    RIGHT,
+    USING,
+)
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.words import phrase, word_set
 
 _OF_COMPANIES = word_set("engineering tech technology team teams blog blogs engineers stuff new")
+_BEING_DOWN = {
+    "down",
+    "go down",
+    "went down",
+    "going down",
+    "gone down",
+    "unavailable",
+    "offline",
+    "go offline",
+    "went offline",
+}
+"""Topics too short to be searched for as they stand: "why did Slack go down?" asks for its outages."""
 _MAKER = lazy(r"^(?:Apache|Amazon|AWS|Google Cloud|Google) ")
 
 
@@ -41,6 +63,8 @@ def compose(
     )
     if all(piece is _GAP or piece.text.lower() in _OF_COMPANIES for piece in search):
         return "", ""
+    if _joined(sentence, search).lower() in _BEING_DOWN:
+        return "outages", "outages"
     return _joined(sentence, topic), _joined(sentence, search)
 
 
@@ -163,13 +187,22 @@ def _without_frame(pieces: list[_Piece]) -> list[_Piece]:
             subject = subject or (piece is _GAP and asked)
             asked = asked or word in _QUESTIONS
             start += 1
-        elif word in USING and start + 1 < len(pieces) and (pieces[start + 1].technology or pieces[start + 1] is _GAP):
+        elif (
+            word in USING
+            and start + 1 < len(pieces)
+            and ((asked and word in PLAIN_USING) or _is_name(pieces[start + 1]))
+        ):
             start += 1
         elif (length := _phrase_length(pieces, start)) and (asked or length > 1):
             start += length
         else:
             break
     return pieces[start:]
+
+
+def _is_name(piece: _Piece) -> bool:
+    """Whether a technology stands there, or something that was taken out."""
+    return piece.technology or piece is _GAP
 
 
 _QUESTIONS = word_set("how what why which when where do does did are is was were has have had can could who")

@@ -56,12 +56,12 @@ _OLDEST = lazy(
     rf"|blog ?posts?|write-?ups?|stor(?:y|ies)|publications?)\b))"
 )
 _LONGEST = lazy(
-    rf"\b(?:(?:longest|lengthiest){_NEAR}|(?<!how )long(?:er)?[ -](?={_UNIT})|(?<!how )long(?:er)?(?= (?!running"
+    rf"\b(?:(?:longest|lengthiest)(?: first)?{_NEAR}|(?<!how )long(?:er)?[ -](?={_UNIT})|(?<!how )long(?:er)?(?= (?!running"
     rf"|term|tail|lived|polling|standing|does|did|do|is|it|as|time)(?:[\w-]+ ){{1,2}}{_UNIT}\b)"
     rf"|lengthy(?= (?:\w+ )?{_UNIT})|long[- ]?reads?\b|(?<=something )long\b|(?<=anything )long\b|long[- ]?form\b)"
 )
 _SHORTEST = lazy(
-    rf"\b(?:(?:shortest|briefest){_NEAR}|quickest(?= (?:\w+ )?{_UNIT})|(?:short|quick|brief)(?:er)?[ -](?={_UNIT})"
+    rf"\b(?:(?:shortest|briefest)(?: first)?{_NEAR}|quickest(?= (?:\w+ )?{_UNIT})|(?:short|quick|brief)(?:er)?[ -](?={_UNIT})"
     rf"|(?:short|quick|brief)(?= (?!lived|term|start|circuit)(?:[\w-]+ ){{1,2}}{_UNIT}\b)|(?<=something )(?:short"
     rf"|quick|brief)\b|(?<=anything )(?:short|quick|brief)\b|bite[- ]sized?)"
 )
