@@ -30,6 +30,9 @@ Value = TypeVar("Value", float, Array)
 LIKELY = 0.5
 """A first card that is more probably relevant than not is shown, whatever the question as a whole looks like: of 245 own
 unanswerable questions that are searched for, this answers one; without it "Slack incidents" found nothing."""
+UNLIKELY = 0.05
+"""A first card less probably relevant than this is not shown, however answerable the question looks as a whole: no own
+question that was answered rightly had one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ class Logistic:
 class Confidence:
     """Both models with the lines drawn through their probabilities.
 
-    Declined is a question of a lower probability than `decline_line` whose first card has one below LIKELY; answered with a
-    caveat what has only one of both, or a first card below `caveat_line`. A card belongs to the answer from a probability of
-    `answer_line` on.
+    Declined is a question of a lower probability than `decline_line` whose first card has one below LIKELY, and any whose
+    first card has one below UNLIKELY; answered with a caveat what has only one of the first two, or a first card below
+    `caveat_line`. A card belongs to the answer from a probability of `answer_line` on.
     """
 
     question: Logistic
@@ -100,7 +103,7 @@ class Confidence:
         logit = self.question.logit(question_features(question, ranking))
         chances = tuple(self.card.probabilities(card_features(question, ranking, logit)).tolist())
         doubtful = sigmoid(logit) < self.decline_line
-        decline = doubtful and chances[0] < LIKELY
+        decline = chances[0] < (LIKELY if doubtful else UNLIKELY)
         caveat = not decline and (doubtful or chances[0] < self.caveat_line or bool(absent))
         return Judgement(confidence=chances[0], decline=decline, caveat=caveat, probabilities=chances)
 

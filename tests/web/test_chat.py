@@ -55,6 +55,18 @@ def test_a_chip_is_taken_away_and_the_rest_asked_again(site: Site, visit: Visit)
     expect(second.locator(".understood-list")).to_contain_text("autoscaling")
 
 
+def test_each_answer_of_a_long_conversation_comes_into_view(site: Site, visit: Visit) -> None:
+    visitor = visit(site, 390)
+    page = visitor.open()
+    for question in ("kafka", "how many articles about kafka?", "and at Netflix?", "rust at Figma"):
+        visitor.ask(question)
+        expect(page.locator(".turn").last).to_be_in_viewport()
+        page.wait_for_timeout(300)  # what is laid out late must not push it away
+        box = page.locator(".turn").last.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 200
+
+
 def test_a_suggestion_goes_on_in_the_conversation(site: Site, visit: Visit) -> None:
     visitor = visit(site)
     page = visitor.open()

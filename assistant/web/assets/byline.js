@@ -148,8 +148,10 @@
     say("The server did not answer. Try again.");
   }
 
-  function reveal(element) {
-    element.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+  /* At once, and again when what came near is laid out: a smooth way would aim by the guessed heights of hidden turns. */
+  function reveal(element, times = 3) {
+    element.scrollIntoView({ block: "start", behavior: "instant" });
+    if (times > 1) requestAnimationFrame(() => requestAnimationFrame(() => reveal(element, times - 1)));
   }
 
   /* Places what the server delivered: the next turn, or the whole conversation after a reload. */
