@@ -34,6 +34,8 @@ class Composer:
         text = templates.fill(findings, cards)
         if question.absent_technologies:
             text += f" Nothing here is tagged {listed(question.absent_technologies, 'or')}."
+        if question.unheeded:
+            text += f" I cannot leave out {listed(question.unheeded, 'or')}, so such articles may be among these."
         if findings.unsaid:
             text += f" None says that {listed(findings.unsaid, 'or')} was left for something else."
         elif judgement.caveat:

@@ -167,6 +167,16 @@ def test_every_suggestion_leads_to_an_answer(assistant, question):
 
 
 @pytest.mark.parametrize(
+    ("question", "unheeded"),
+    [("kafka but not in 2023", "2023"), ("backstage not by Dave Zolotusky", "Dave Zolotusky")],
+)
+def test_what_cannot_be_left_out_is_said(assistant, question, unheeded):
+    answer = assistant.ask(question)
+    assert not answer.declined
+    assert f"I cannot leave out {unheeded}" in answer.answer
+
+
+@pytest.mark.parametrize(
     ("question", "onward"),
     [
         ("Kafka vs Pulsar", ["who wrote about Apache Kafka?"]),

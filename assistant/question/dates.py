@@ -28,8 +28,12 @@ _SINCE = lazy(
     r"|at least from)(?: the)? $"
 )
 _FROM = lazy(r"\bfrom(?: the)? $")
-_AFTER = lazy(r"\b(?:after|newer than|later than|more recent than|younger than|past|post)(?: the)?[ -]$|\bpost-$")
-_BEFORE = lazy(r"\b(?:before|older than|earlier than|prior to|pre|predating|ahead of)(?: the)?[ -]$|\bpre-$")
+_AFTER = lazy(
+    r"\b(?<!not )(?<!no )(?:after|newer than|later than|more recent than|younger than|past|post)(?: the)?[ -]$|\bpost-$"
+)
+_BEFORE = lazy(
+    r"\b(?<!not )(?<!no )(?:before|older than|earlier than|prior to|pre|predating|ahead of)(?: the)?[ -]$|\bpre-$"
+)
 _UNTIL = lazy(
     r"\b(?:until|till|til|up to|up until|through|no later than|not after|not later than|by|to|up to and including"
     r"|up through)(?: the)?(?: end of)? $"
@@ -77,6 +81,11 @@ _ARTICLE_AFTER = lazy(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
 _PLURAL_AFTER = lazy(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
 
 
+LEFT_OUT = "left_out"
+_LEFT_OUT = lazy(
+    r"\b(?:but |and |just |only )?(?:not|except(?: for)?|excluding|other than|apart from|but not)"
+    r"(?: (?:(?:those|the ones|anything|articles|posts) )?(?:published |written |posted )?(?:in|from|of|during|for))? $"
+)
 _DATED = lazy(rf"\d|year|month|week|day|quarter|decade|\b(?:{MONTH_NAME})\b")
 
 
@@ -107,6 +116,17 @@ def read(sentence: Sentence, today: date) -> list[Reading]:
     return readings
 
 
+def left_out(sentence: Sentence, today: date) -> list[Reading]:
+    """The dates that `sentence` wants left out ("not in 2023"), which no filter can say; the value is as written."""
+    plain = parted(sentence.plain)
+    found = ((point, _LEFT_OUT.search(plain[: point.start])) for point in points(plain, today))
+    return [
+        Reading(LEFT_OUT, sentence.text[point.start : point.end], lead.start(), point.end)
+        for point, lead in found
+        if lead
+    ]
+
+
 def _absolute(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
     found = points(plain, today)
     place = 0
@@ -129,6 +149,8 @@ def _range(plain: str, one: Point, other: Point) -> tuple[Span, int, int] | None
 
 def _restriction(plain: str, point: Point) -> tuple[Span, int, int] | None:
     before, after = plain[: point.start], plain[point.end :]
+    if _LEFT_OUT.search(before):
+        return None
     onward, backward = _ONWARD.match(after), _BACKWARD.match(after)
     tail = onward or backward
     if tail:

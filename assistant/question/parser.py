@@ -31,6 +31,7 @@ _ALL_OF = lazy(
 )
 _BOTH = lazy(r"\b(?:both|together|combined)\b")
 _ANY_OF = lazy(r"\b(?:or|vs\.?|versus|compar\w+|differ\w*|instead|better|rather)\b")
+_NO_FILTERS = ("order", "limit", dates.LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def understand(
         question,
         corrections=tuple((sentence.tokens[place].typed, fix) for place, fix in sorted(fixes.items())),
         unknown_words=_unknown(sentence, found, vocabulary, spelling),
+        unheeded=_unheeded(found, readings),
     )
     return Understood(question, sentence, tuple(found), tuple(readings))
 
@@ -134,6 +136,7 @@ def _readings(sentence: Sentence, found: list[FoundName], today: date) -> list[R
     covered = _spans(sentence, found, ())
     readings = [
         *dates.read(sentence, today),
+        *dates.left_out(sentence, today),
         *minutes.read(sentence),
         *wishes.read_code(sentence),
         *wishes.read_order(sentence),
@@ -158,7 +161,7 @@ def _filters(sentence: Sentence, found: list[FoundName], readings: list[Reading]
     technologies = [
         item for item in wanted if item.name.kind == "technologies" and item.name.value not in out["technologies"]
     ]
-    values = {reading.kind: reading.value for reading in readings if reading.kind not in ("order", "limit")}
+    values = {reading.kind: reading.value for reading in readings if reading.kind not in _NO_FILTERS}
     return Filters(
         companies=_values(
             item for item in wanted if item.name.kind == "companies" and item.name.value not in out["companies"]
@@ -207,11 +210,18 @@ def _mentions(sentence: Sentence, found: list[FoundName], readings: list[Reading
     placed += [
         (reading.start, Mention(reading.kind, reading.value, sentence.text[reading.start : reading.end].strip(" ,")))
         for reading in readings
+        if reading.kind != dates.LEFT_OUT
     ]
     unique: dict[tuple[str, str | int | bool], Mention] = {}
     for _, mention in sorted(placed, key=itemgetter(0)):
         unique.setdefault((mention.kind, mention.value), mention)
     return tuple(unique.values())
+
+
+def _unheeded(found: list[FoundName], readings: list[Reading]) -> tuple[str, ...]:
+    """What the question wants left out though no filter can: authors and dates."""
+    authors = (item.name.value for item in found if item.name.kind == "authors" and item.role == "excluded")
+    return tuple(dict.fromkeys([*authors, *(str(each.value) for each in readings if each.kind == dates.LEFT_OUT)]))
 
 
 def _unknown(

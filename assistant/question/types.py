@@ -42,9 +42,10 @@ class Question:
     strong preference. `absent_companies` are those of `filters.companies` that the catalog does not hold;
     `absent_technologies` are well-known ones named in the topic that it does not hold (never a filter).
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
-    English nor known to the catalog. `group_by` is "company" where the answer should be told company by company, and another facet
-    where it is asked which of those there are. `page`
-    (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked about; it comes first.
+    English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. `group_by` is
+    "company" where the answer should be told company by company, and another facet where it is asked which of those there
+    are. `page` (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked about; it comes
+    first.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Question:
     article: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_words: tuple[str, ...] = ()
+    unheeded: tuple[str, ...] = ()
 
     @property
     def has_own_topic(self) -> bool:
