@@ -52,10 +52,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A follow-up worth asking: `label` is what a button says, `question` what it asks."""
+    """A question worth asking next: `label` is what a button says, `question` what it asks.
+
+    One that `follows` leans on the question before; the others stand alone.
+    """
 
     label: str
     question: str
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Composer:
             topic=question.topic or question.search_text,
             count=(values if question.intent == "count" else findings.total) if counted else None,
             cards=cards,
-            suggestions=suggest.after_answer(findings),
+            suggestions=suggest.after_answer(findings, self._catalog),
             mentions=question.mentions,
             caveat=judgement.caveat,
             remaining=findings.remaining,

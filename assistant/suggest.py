@@ -14,7 +14,7 @@ from assistant.wording import listed
 MOST = 4
 
 
-def after_answer(findings: Findings) -> tuple[Suggestion, ...]:
+def after_answer(findings: Findings, catalog: Catalog) -> tuple[Suggestion, ...]:
     """Narrower and neighbouring questions: other companies on the topic, those with code, the company's other subjects."""
     question, answers = findings.question, findings.answers
     offers = [_same("show more")] if findings.remaining else []
@@ -31,18 +31,19 @@ def after_answer(findings: Findings) -> tuple[Suggestion, ...]:
     if len(years) > 2 and years[-1] > years[0] and not question.filters.published_from:
         offers.append(_same(f"anything since {years[len(years) // 2]}?"))
     if answers:
-        offers += _neighbours(findings)
+        offers += _neighbours(findings, catalog)
     return tuple(offers[:MOST])
 
 
-def _neighbours(findings: Findings) -> list[Suggestion]:
+def _neighbours(findings: Findings, catalog: Catalog) -> list[Suggestion]:
     first, asked = findings.answers[0].article, findings.question.filters
     offers = [
         Suggestion(f"{name} at {first.company}", f"what does {first.company} use {name} for?")
         for name in first.technologies[:2]
         if name not in asked.technologies
     ]
-    if len(findings.answers) == 1 and first.authors and not asked.authors:
+    alone = len(findings.answers) == 1 and first.authors and not asked.authors
+    if alone and catalog.count(Filters(authors=first.authors)) > 1:
         offers.append(_same("what else did the same author write?"))
     return offers
 
@@ -88,4 +89,4 @@ def examples(catalog: Catalog) -> tuple[Suggestion, ...]:
 
 
 def _same(words: str) -> Suggestion:
-    return Suggestion(words[:1].upper() + words[1:], words)
+    return Suggestion(words[:1].upper() + words[1:], words, follows=True)

@@ -151,6 +151,16 @@ def test_another_world_is_out_of_scope(assistant):
     assert (answer.declined, answer.decline_reason) == (True, "out_of_scope")
 
 
+def test_a_decline_does_not_contradict_itself(assistant):
+    said = assistant.ask("posts without code about rust").answer
+    assert said == "Nothing here is about Rust among the articles without code."
+
+
+def test_the_same_author_is_offered_only_where_more_was_written(assistant):
+    offered = [suggestion.question for suggestion in assistant.ask("autoscaling at Spotify").suggestions]
+    assert "what else did the same author write?" not in offered
+
+
 def test_what_others_wrote_is_offered_as_such(assistant):
     answer = assistant.ask("What did Reddit write about Kubernetes?")
     assert answer.declined

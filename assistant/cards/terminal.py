@@ -34,7 +34,8 @@ def render(answer: Answer, console: Console) -> None:
         _line(console)
         _line(console, _styled("You could also ask", "dim"))
         for suggestion in answer.suggestions:
-            _line(console, _styled("  › ", "dim").append(clean(suggestion.question)), indent=4)
+            line = _styled("  › ", "dim").append(clean(suggestion.question))
+            _line(console, line.append("  (with --after)" if suggestion.follows else "", style="dim"), indent=4)
     _line(console)
 
 

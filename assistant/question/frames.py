@@ -59,6 +59,7 @@ PLAIN_USING = word_set("use uses used using adopt adopts adopted adopting")
 USING = PLAIN_USING | word_set("run runs running")
 """Verbs dropped with the technology or company they stand beside."""
 LEFT_PHRASES = _phrases(
+    "handle; handles; handling; tackle; think about; think of; feel about; "
     "engineering teams; different companies; two companies; three companies; five companies; firms; orgs; "
     "startups; businesses; other companies; other teams; tech companies; big companies; software teams; most "
     "companies; real companies; teams deal with; deal with; cope with; go about; way to; ways to; best way "
