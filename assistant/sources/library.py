@@ -55,7 +55,8 @@ class Library:
     ) -> Outcome:
         """Put a source's articles in, all of them or (on an error, or with `strict` and a bad record) none.
 
-        `name` is what the articles give as their source; `source` is remembered, for refreshing, in the same transaction.
+        `name` is what the articles give as their source; `source` is remembered, for refreshing, in the same transaction,
+        unless all that it held was lost.
         """
         known = self.known()
         problems: list[Problem] = []
@@ -63,6 +64,8 @@ class Library:
         if strict and any(problem.lost for problem in (*parsed.problems, *problems)):
             return Outcome(Changes(), tuple(problems))
         settled = self._settled(made, parsed.format, known, problems, name)
+        if not settled and not parsed.links and any(problem.lost for problem in (*parsed.problems, *problems)):
+            source = None  # nothing of it could be read, so there is nothing to refresh
         with self.catalog.transaction():
             changes = self.catalog.add(settled.values())
             if source is not None:

@@ -76,6 +76,15 @@ def test_strict_refuses_a_source_as_a_whole(bench: Bench, tmp_path: Path):
     assert [source.address for source in bench.catalog.sources()] == [good]
 
 
+def test_a_source_of_which_nothing_was_kept_is_not_remembered(bench: Bench, tmp_path: Path):
+    path = rows(tmp_path / "bad.jsonl", {"company": "Acme"})
+    assert counts(bench.ingest.add([path])) == [(0, 0, 0, 1)]
+    assert bench.catalog.sources() == []
+    rows(tmp_path / "bad.jsonl", {"company": "Acme"}, ROW)
+    bench.ingest.add([path])
+    assert [source.address for source in bench.catalog.sources()] == [path]
+
+
 def test_standard_input_is_read_and_not_remembered(bench: Bench):
     bench.ingest.stdin = io.BytesIO(json.dumps(ROW).encode())
     report = bench.ingest.add(["-"])
