@@ -42,6 +42,8 @@ def reason(findings: Findings) -> DeclineReason:
 def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog: Catalog) -> str:
     """The sentences of a declined answer; `cards` are what others wrote, where there is anything."""
     question = findings.question
+    if not catalog.count():
+        return "There is no article here at all yet. Add some with: byline add ADDRESS-OR-FILE."
     topic = f" {about(question.search_text, question.text)}" if question.search_text else ""
     others = _others(cards)
     if why == "company_not_here":

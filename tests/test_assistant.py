@@ -94,7 +94,7 @@ def test_an_empty_catalog_answers_politely(empty_home):
         ):
             answer = assistant.ask(question)
             assert answer.cards == ()
-            assert answer.answer
+            assert "byline add" in answer.answer or question == "hi"
         assistant.catalog.add([NEW])
         assert not assistant.ask("carbonara").declined
 
