@@ -64,10 +64,7 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
         return f"Nothing here is{topic}: {left}.{others}" if question.topic else f"{sentence(left)}.{others}"
     if question.absent_technologies:
         return f"Nothing here is tagged {listed(question.absent_technologies, 'or')}, and nothing is{topic}.{others}"
-    spoken = question.filters  # a technology that is only preferred is part of the topic
-    if question.search_text and not question.strict_technologies:
-        spoken = replace(spoken, technologies=(), all_technologies=False)
-    within = f" among the articles {restrictions(spoken)}" if spoken else ""
+    within = f" among the articles {restrictions(question.walls)}" if question.walls else ""
     return f"Nothing here is{topic or ' like that'}{within}.{others}"
 
 

@@ -106,7 +106,7 @@ class Finder:
         return tuple(counts[question.group_by or ""].items())
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
-        walls = _walls(question)
+        walls = question.walls
         ids = self._catalog.ids(walls) if walls else None
         liked = Filters(technologies=question.filters.technologies, all_technologies=question.filters.all_technologies)
         preferred = None if not liked.technologies or question.strict_technologies else self._catalog.ids(liked)
@@ -205,7 +205,7 @@ class Finder:
         if not question.filters.companies or not question.search_text:
             return ()
         wider = replace(question, filters=replace(question.filters, companies=()), absent_companies=())
-        walls = _walls(wider)
+        walls = wider.walls
         ids = self._catalog.ids(walls) if walls else None
         ranking = self._retriever.search(question.search_text, 10, allowed=ids)
         return self._grouped(ranking, self._confidence.judge(wider, ranking))[0]
@@ -246,13 +246,6 @@ def _is_listing(question: Question) -> bool:
         return False
     counted = question.strict_technologies and question.intent in ("count", "list")
     return counted or (bool(question.filters.technologies) and question.order != "relevance")
-
-
-def _walls(question: Question) -> Filters:
-    """The restrictions that shut an article out; a technology that is only preferred is none."""
-    if question.strict_technologies:
-        return question.filters
-    return replace(question.filters, technologies=(), all_technologies=False)
 
 
 def _ordered(question: Question, answers: tuple[Found, ...]) -> tuple[Found, ...]:

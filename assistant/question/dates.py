@@ -92,11 +92,13 @@ _DATED = lazy(rf"\d|year|month|week|day|quarter|decade|\b(?:{MONTH_NAME})\b")
 def read(sentence: Sentence, today: date) -> list[Reading]:
     """The publication dates that `sentence` asks for, as readings of published_from and published_to.
 
+    Those to be left out, which no filter can say, are readings of LEFT_OUT.
     Relative dates count from `today`. The last restriction wins where several are stated; impossible ones are dropped.
     """
     plain = parted(sentence.plain)
     if not _DATED.search(plain):
         return []
+    unread = _left_out(sentence, plain, today)
     spans: list[tuple[Span, int, int]] = list(_absolute(plain, today)) or list(_relative(plain, today))
     first: tuple[date, int, int] | None = None
     last: tuple[date, int, int] | None = None
@@ -107,8 +109,8 @@ def read(sentence: Sentence, today: date) -> list[Reading]:
         if span.last is not None:
             last = (span.last, start, end)
     if first and last and first[0] > last[0]:
-        return []
-    readings = []
+        return unread
+    readings = unread
     if first:
         readings.append(Reading("published_from", first[0].isoformat(), *first[1:]))
     if last:
@@ -116,9 +118,8 @@ def read(sentence: Sentence, today: date) -> list[Reading]:
     return readings
 
 
-def left_out(sentence: Sentence, today: date) -> list[Reading]:
-    """The dates that `sentence` wants left out ("not in 2023"), which no filter can say; the value is as written."""
-    plain = parted(sentence.plain)
+def _left_out(sentence: Sentence, plain: str, today: date) -> list[Reading]:
+    """The dates that are to be left out ("not in 2023"), as written."""
     found = ((point, _LEFT_OUT.search(plain[: point.start])) for point in points(plain, today))
     return [
         Reading(LEFT_OUT, sentence.text[point.start : point.end], lead.start(), point.end)

@@ -136,7 +136,6 @@ def _readings(sentence: Sentence, found: list[FoundName], today: date) -> list[R
     covered = _spans(sentence, found, ())
     readings = [
         *dates.read(sentence, today),
-        *dates.left_out(sentence, today),
         *minutes.read(sentence),
         *wishes.read_code(sentence),
         *wishes.read_order(sentence),

@@ -5,7 +5,7 @@ Reading one is `parser`'s job.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.filters import Filters
@@ -65,6 +65,13 @@ class Question:
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_words: tuple[str, ...] = ()
     unheeded: tuple[str, ...] = ()
+
+    @property
+    def walls(self) -> Filters:
+        """The restrictions that shut an article out; a technology that is only preferred is none."""
+        return (
+            self.filters if self.strict_technologies else replace(self.filters, technologies=(), all_technologies=False)
+        )
 
     @property
     def has_own_topic(self) -> bool:
