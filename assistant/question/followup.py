@@ -188,7 +188,7 @@ def _is_fragment(understood: Understood) -> bool:
     if question.topic or question.filters.authors or _FULL.search(plain):
         return False
     if question.filters.technologies:
-        bare = len(understood.sentence) <= 3 and plain.endswith("?")
+        bare = len(understood.sentence) <= 3 and plain.endswith("?") and question.group_by != "company"
         return not question.filters.companies and (bare or bool(re.match(r"^(?:on|in|with|using|for|about) ", plain)))
     if not question.filters and question.order == "relevance":
         return False
