@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import embeddings  # noqa: F401 - it sets what the numeric libraries read when they are imported
 from assistant.version import __version__
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from assistant.question.patterns import lazy
+
 _WORD = r"[\w'’µ-]+"
 _GAP = rf"(?:(?!(?:to|into|onto|with|by|for|in|on|towards?|and|when|while|that|which|because|as)\b){_WORD} ){{0,3}}?"
 """Words that may stand before the name: "its original", "everything"; none after which the name is where one arrives."""
@@ -32,7 +34,17 @@ _GONE = (
 )
 
 
-_ANY = re.compile(rf"\b(?:{_MOVED}|{_LEFT}|from|{_GONE})\b", re.IGNORECASE)
+_NAME = "ʘ"
+"""Stands for the technology's name in a text that is searched: one pattern serves all names. A letter, so that it is a word."""
+_WHOLE = rf"{_NAME}(?!\w){_PART}"
+_SAYS_LEFT = lazy(
+    rf"\b{_MOVED} (?:{_CARRIED}{_WORD},? ){{0,6}}?{_AWAY} {_GAP}{_WHOLE}"
+    rf"|\b{_LEFT} {_GAP}{_WHOLE}"
+    rf"|(?:^|[.:;(—–] ?)from {_GAP}{_WHOLE}(?: {_WORD}){{0,2}} (?:in)?to\b"
+    rf"|(?<!\w){_NAME}(?!\w)(?: {_WORD}){{0,3}} {_GONE}",
+    re.IGNORECASE,
+)
+_ANY = lazy(rf"\b(?:{_MOVED}|{_LEFT}|from|{_GONE})\b", re.IGNORECASE)
 
 
 def may_say_left(text: str) -> bool:
@@ -45,18 +57,12 @@ def says_left(text: str, names: Iterable[str]) -> bool:
 
     Case does not matter. A text that only arrives there ("from Go to Rust", for Rust) does not say so.
     """
-    return bool(_pattern(tuple(sorted(names))).search(" ".join(text.split())))
+    marked, found = _written(tuple(sorted(names))).subn(_NAME, " ".join(text.split()))
+    return bool(found and _SAYS_LEFT.search(marked))
 
 
 @lru_cache(maxsize=64)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+def _written(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
-    name = rf"(?:{'|'.join(re.escape(name).replace(chr(92) + ' ', '[ -]') for name in longest_first)})(?!\w)"
-    whole = name + _PART
-    return re.compile(
-        rf"\b{_MOVED} (?:{_CARRIED}{_WORD},? ){{0,6}}?{_AWAY} {_GAP}{whole}"
-        rf"|\b{_LEFT} {_GAP}{whole}"
-        rf"|(?:^|[.:;(—–] ?)from {_GAP}{whole}(?: {_WORD}){{0,2}} (?:in)?to\b"
-        rf"|(?<!\w){name}(?: {_WORD}){{0,3}} {_GONE}",
-        re.IGNORECASE,
-    )
+    written = "|".join(re.escape(name).replace(chr(92) + " ", "[ -]") for name in longest_first)
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE)

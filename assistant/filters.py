@@ -84,16 +84,16 @@ class Filters:
                 raise FilterInvalid(f"{name} must be from 0 to 100000, not {value}", "Give whole minutes.")
 
     def __bool__(self) -> bool:
-        return bool(self.to_dict())
+        return self != _NONE
 
     def to_dict(self) -> dict[str, Any]:
         """The restrictions that are set, under the keys of `data/questions/README.md`; JSON-ready."""
         out: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is None or value == () or (value is False and field.name == "all_technologies"):
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if value is None or value == () or (value is False and name == "all_technologies"):
                 continue
-            out[field.name] = list(value) if isinstance(value, tuple) else value
+            out[name] = list(value) if isinstance(value, tuple) else value
         return out
 
     @classmethod
@@ -112,6 +112,7 @@ class Filters:
         return replace(self, **{name: getattr(other, name) for name in _set_names(other)})
 
 
+_NONE = Filters()
 _LISTS = ("companies", "exclude_companies", "technologies", "exclude_technologies", "authors")
 _FLAGS = ("includes_code", "all_technologies")
 _DATES = ("published_from", "published_to")

@@ -80,7 +80,7 @@ def feedback(query: Array, vectors: Array, scores: Array) -> Array:
     best = np.argsort(-scores, kind="stable")[:FEEDBACK_COUNT]
     weights = np.exp((scores[best] - scores[best[0]]) / FEEDBACK_HEAT)
     moved = query + FEEDBACK_SHARE * (weights / weights.sum()) @ vectors[best]
-    unit: Array = (moved / np.linalg.norm(moved)).astype(np.float32)
+    unit: Array = (moved / math.sqrt(moved @ moved)).astype(np.float32)
     return unit
 
 
@@ -94,7 +94,8 @@ def smooth(vectors: Array, scores: Array) -> Array:
         return scores
     order = np.argsort(-scores, kind="stable")
     pool = order[:NEIGHBOUR_POOL]
-    near = np.maximum(vectors[pool] @ vectors[pool].T, 0)
+    members = vectors[pool]
+    near = np.maximum(members @ members.T, 0)
     np.fill_diagonal(near, 0)
     least = np.partition(near, -NEIGHBOUR_COUNT, axis=1)[:, -NEIGHBOUR_COUNT, None]
     near[near < least] = 0

@@ -15,7 +15,7 @@ from assistant import fusion
 from embeddings.encoder import Encoder
 from embeddings.index import Generation, Index
 from embeddings.lexical import LexicalQuery
-from embeddings.ranking import Scored, located
+from embeddings.ranking import Scored, distinct, located
 
 CANDIDATES = 100
 """Taken from each side; what both found is scored exactly on both."""
@@ -193,7 +193,7 @@ def _candidates(view: Generation, query: _Query, count: int, allowed: Keys | Non
     """The `count` best of each side, each scored on both."""
     _, near = view.dense_keys(query.vector, count, allowed)
     _, worded = query.words.best(count, allowed)
-    keys = np.union1d(near, worded)
+    keys = distinct(near, worded)
     vectors = view.vectors_of(keys)
     return _Candidates(keys=keys, vectors=vectors, dense=vectors @ query.vector, lexical=query.words.scores(keys))
 

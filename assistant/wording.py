@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from assistant.filters import Filters
 
+_WORD = re.compile(r"\w")
+_SPOKEN_OF = re.compile(r"\b(?:about|on|of|regarding)\s+(?:the\s+|their\s+|its\s+)?$", re.IGNORECASE)
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MONTHS = [
     "January",
@@ -76,9 +78,10 @@ def about(topic: str, question: str) -> str:
     """
     topic = quoted(topic.strip(" ?!.,;:"))
     words = len(topic.split())
-    named = re.search(
-        rf"\b(?:about|on|of|regarding)\s+(?:the\s+|their\s+|its\s+)?{re.escape(topic)}\W*$", question, re.IGNORECASE
-    )
+    place = question.lower().rfind(topic.lower())
+    # Not one pattern with the topic in it: that would be compiled anew for every question.
+    last = place >= 0 and not _WORD.search(question, place + len(topic))
+    named = last and _SPOKEN_OF.search(question, 0, place)
     return f"about {topic}" if words == 1 or (named and words <= 6) else f"on “{topic}”"
 
 

@@ -16,7 +16,7 @@ from embeddings import analyzer
 from embeddings.errors import IndexBroken, IndexForeign
 from embeddings.lexical import Lexical, LexicalQuery
 from embeddings.manifest import Manifest, check_files
-from embeddings.ranking import Scored, located
+from embeddings.ranking import Scored, distinct, located
 from embeddings.vectors import Vectors
 
 Hits = list[tuple[str, float]]
@@ -87,8 +87,8 @@ class Generation:
 
     def keys(self, ids: Iterable[str]) -> NDArray[np.int64]:
         """The keys of `ids`, sorted and distinct, for `allowed`; ids the index does not hold are left out."""
-        rows = np.unique(self.rows(list(ids)))
-        return rows[rows >= 0]
+        rows = self.rows(list(ids))
+        return distinct(rows[rows >= 0])
 
     def rows(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """The row of each of `ids`, in their order; -1 for one the index does not hold."""

@@ -60,6 +60,8 @@ class OnnxEncoder:
             return vectors
         prompt = self.identity.prompts.get(kind, "")
         tokenizer = self._runtime().tokenizer
+        if len(texts) == 1:  # a question: nothing to sort, to share out or to wait for
+            return self._run([tokenizer.encode(prompt + _utf8(texts[0])).ids])
         with Progress("Encoding", len(texts), shown=progress) as bar:
             for start in range(0, len(texts), _TOKENISED_AT_ONCE):
                 chunk = range(start, min(start + _TOKENISED_AT_ONCE, len(texts)))

@@ -27,6 +27,14 @@ def best(fetch: Callable[[int], Scored], limit: int, size: int) -> Scored:
     return scores[order], rows[order]
 
 
+def distinct(*rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Every row of any of `rows`, sorted and once."""
+    merged = np.sort(np.concatenate(rows))
+    first = np.ones(len(merged), bool)
+    np.not_equal(merged[1:], merged[:-1], out=first[1:])
+    return merged[first]
+
+
 def located(ordered: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Where each of `wanted` stands in the sorted `ordered`, and whether it does; the place of one that does not means nothing."""
     if not len(ordered):

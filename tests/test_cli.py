@@ -146,6 +146,26 @@ def test_a_question_leaves_no_trace_outside_the_home(run, tmp_path):
     assert not list(tmp_path.rglob("*"))
 
 
+@pytest.mark.parametrize(("chosen", "expected"), [(None, "1"), ("3", "3")])
+def test_numeric_libraries_get_one_thread_unless_the_user_chose(chosen, expected):
+    """Set before numpy is imported, which reads it then; otherwise a second thread spins while questions are answered."""
+    code = (
+        "import os, sys\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'numpy':\n"
+        "            print(os.environ.get('OPENBLAS_NUM_THREADS'))\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "from assistant import Assistant\n"
+    )
+    environ = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    environ |= {"OPENBLAS_NUM_THREADS": chosen} if chosen else {}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env=environ
+    )
+    assert done.stdout.split() == [expected]
+
+
 def test_help_lists_every_command_and_loads_none(run):
     code = (
         "import sys\nfrom assistant.cli import byline\n"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from operator import itemgetter
+from typing import cast
 
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
@@ -16,7 +17,7 @@ from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.question.spelling import SpellingDictionary, put_right, spelt_out
-from assistant.question.types import MAX_QUESTION, GroupBy, Intent, Mention, Question
+from assistant.question.types import MAX_QUESTION, GroupBy, Intent, Mention, Order, Question
 from assistant.vocabulary import Vocabulary
 
 _ONLY_BEFORE = lazy(
@@ -79,11 +80,24 @@ def understand(
     topic = search_text = ""
     if facet is None:
         topic, search_text = topics.compose(sentence, _known(found), readings, _topic_fixes(found, fixes))
-    order = next((str(reading.value) for reading in readings if reading.kind == "order"), "relevance")
-    question = Question(text=sentence.text, filters=filters, topic=topic, search_text=search_text, order=order)  # type: ignore[arg-type]
-    question = _finished(question, sentence, found, readings, facet)
-    question = replace(
-        question,
+    order = cast("Order", next((reading.value for reading in readings if reading.kind == "order"), "relevance"))
+    intent = _intent(plain, filters, order, search_text, facet)
+    wanted = [item for item in found if item.role == "wanted"]
+    grouped = asks_companies(plain) or (intent == "comparison" and len(filters.companies) >= 2)
+    question = Question(
+        text=sentence.text,
+        intent=intent,
+        filters=filters,
+        topic=topic,
+        search_text=search_text,
+        order=order,
+        limit=next((int(reading.value) for reading in readings if reading.kind == "limit"), None),
+        strict_technologies=bool(filters.technologies)
+        and (intent == "count" or (intent == "list" and not topic) or _is_strict(sentence, wanted)),
+        absent_companies=_values(item for item in wanted if item.name.kind == "companies" and not item.name.held),
+        absent_technologies=_values(item for item in wanted if item.name.kind == "technologies" and not item.name.held),
+        mentions=_mentions(sentence, found, readings),
+        group_by=facet or ("company" if grouped else None),
         corrections=tuple((sentence.tokens[place].typed, fix) for place, fix in sorted(fixes.items())),
         unknown_words=_unknown(sentence, found, vocabulary, spelling),
         unheeded=_unheeded(found, readings),
@@ -91,28 +105,10 @@ def understand(
     return Understood(question, sentence, tuple(found), tuple(readings))
 
 
-def _finished(
-    question: Question, sentence: Sentence, found: list[FoundName], readings: list[Reading], facet: GroupBy | None
-) -> Question:
-    plain = sentence.plain
-    intent = intent_of(plain, question.filters, question.order, question.search_text)
+def _intent(plain: str, filters: Filters, order: Order, search_text: str, facet: GroupBy | None) -> Intent:
     if facet:
-        intent = "count" if "how many" in plain or "number of" in plain else "list"
-    wanted = [item for item in found if item.role == "wanted"]
-    strict = bool(question.filters.technologies) and (
-        intent == "count" or (intent == "list" and not question.topic) or _is_strict(sentence, wanted)
-    )
-    grouped = asks_companies(plain) or (intent == "comparison" and len(question.filters.companies) >= 2)
-    return replace(
-        question,
-        intent=intent,
-        limit=next((int(reading.value) for reading in readings if reading.kind == "limit"), None),
-        strict_technologies=strict,
-        absent_companies=_values(item for item in wanted if item.name.kind == "companies" and not item.name.held),
-        absent_technologies=_values(item for item in wanted if item.name.kind == "technologies" and not item.name.held),
-        mentions=_mentions(sentence, found, readings),
-        group_by=facet or ("company" if grouped else None),
-    )
+        return "count" if "how many" in plain or "number of" in plain else "list"
+    return intent_of(plain, filters, order, search_text)
 
 
 def _values(found: Iterable[FoundName]) -> tuple[str, ...]:
