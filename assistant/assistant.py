@@ -19,7 +19,7 @@ from assistant.confidence import Confidence
 from assistant.conversation import Turn, resolve, without
 from assistant.document import COMPOSITION, article_document
 from assistant.encoder import confidence_file, settings_encoder
-from assistant.errors import CatalogError, QuestionInvalid
+from assistant.errors import CatalogError
 from assistant.filters import Filters
 from assistant.finder import Finder
 from assistant.findings import Findings
@@ -171,8 +171,6 @@ class Assistant:
 
     def understand(self, question: str, history: Sequence[str | Turn] = ()) -> Question:
         """The question as read, with what it keeps of the conversation."""
-        if not question.strip():
-            raise QuestionInvalid("the question is empty", 'Ask something, such as: byline ask "who uses Vitess?"')
         names = self._current()
         return resolve(
             question,

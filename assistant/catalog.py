@@ -167,7 +167,7 @@ class Catalog:
         """The article. Raises `NotFound`."""
         found = self.get_many([id])
         if not found:
-            raise NotFound(f"there is no article '{id}'", "List the articles' ids with: byline export --format jsonl")
+            raise NotFound(f"there is no article '{id}'", "Ids stand on the cards of answers and in listings.")
         return found[0]
 
     def get_many(self, ids: Sequence[str]) -> builtins.list[Article]:

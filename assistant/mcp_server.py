@@ -7,15 +7,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.types import ToolAnnotations
-from pydantic import Field
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import Field, ValidationError
 
 from assistant.conversation import MAX_HISTORY
-from assistant.errors import BylineError
+from assistant.errors import BylineError, InputInvalid
 from assistant.filters import Filters
+from assistant.names import checked
 from assistant.selection import Selection, Selector
+from assistant.validation import explained, refuse_unknown
 from assistant.version import __version__
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 _INSTRUCTIONS = (
     "Byline holds engineering-blog articles of software companies and answers what they wrote, offline. "
     "Use `ask` for questions in plain words; when it declines, the catalog has no answer: say so rather than guess. "
-    "Use `list_facets` to learn the exact names of companies and technologies, `search_articles` to page through articles, "
+    "Use `list_facets` to learn which companies and technologies there are, `search_articles` to page through articles, "
     "and `get_article` for one whole record. Cite articles by title and url."
 )
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -32,23 +35,39 @@ _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempo
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]
 _Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 _Date = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$")]
-_Companies = Annotated[_Names, Field(description="Exact company names, any of them, e.g. ['Spotify', 'Netflix'].")]
-_Technologies = Annotated[_Names, Field(description="Exact technology names, any of them, e.g. ['Kubernetes'].")]
-_Authors = Annotated[_Names, Field(description="Exact author names, any of them.")]
+_Companies = Annotated[_Names, Field(description="Companies, any of them, e.g. ['Spotify', 'Netflix'].")]
+_Technologies = Annotated[_Names, Field(description="Technologies, any of them, e.g. ['Kubernetes'] or ['k8s'].")]
+_Authors = Annotated[_Names, Field(description="Authors by their full names, any of them.")]
 _Since = Annotated[_Date | None, Field(description="First day, inclusive: YYYY, YYYY-MM or YYYY-MM-DD.")]
 _Until = Annotated[_Date | None, Field(description="Last day, inclusive: YYYY, YYYY-MM or YYYY-MM-DD.")]
 _WithCode = Annotated[bool | None, Field(description="true: only articles known to include code.")]
 _Minutes = Annotated[int | None, Field(ge=0, le=100_000, description="Longest reading time in minutes.")]
 
 
+class _Tools(MCPServer[Any]):
+    """An MCP server that says in plain words which argument is wrong, and passes over none that it does not know."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        known = {tool.name: list(tool.input_schema["properties"]) for tool in await self.list_tools()}
+        try:
+            refuse_unknown(arguments, known.get(name, list(arguments)))
+            return await super().call_tool(name, arguments, context)
+        except InputInvalid as error:
+            raise ToolError(str(error)) from error
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(f"{explained(error.__cause__.errors())}.") from None
+            raise
+
+
 def server(assistant: Assistant) -> MCPServer[Any]:
     """An MCP server with Byline's tools over one assistant."""
-    tools: MCPServer[Any] = MCPServer(
-        "byline", title="Byline", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
-    )
+    tools = _Tools("byline", title="Byline", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING")
     selector = Selector(assistant.catalog)
     _add_ask(tools, assistant)
-    _add_articles(tools, selector)
+    _add_articles(tools, assistant, selector)
     return tools
 
 
@@ -93,7 +112,7 @@ def _add_ask(tools: MCPServer[Any], assistant: Assistant) -> None:
         return _told(lambda: assistant.ask(question, history, limit=limit, page=page).to_dict())
 
 
-def _add_articles(tools: MCPServer[Any], selector: Selector) -> None:
+def _add_articles(tools: MCPServer[Any], assistant: Assistant, selector: Selector) -> None:
     @tools.tool(title="Search articles", annotations=_READ_ONLY, structured_output=True)
     def search_articles(  # noqa: PLR0913, PLR0917 - one for each filter; clients give them by name
         words: Annotated[
@@ -130,7 +149,7 @@ def _add_articles(tools: MCPServer[Any], selector: Selector) -> None:
                 includes_code=with_code,
                 max_minutes=max_minutes,
             )
-            selection = Selection(filters, words)
+            selection = Selection(checked(filters, assistant.vocabulary), words)
             total = selector.facets(selection).total
             found = selector.articles(selection, sort, offset, limit)
             after = offset + len(found)
@@ -158,13 +177,12 @@ def _add_articles(tools: MCPServer[Any], selector: Selector) -> None:
         """How many articles each company, technology, author, topic and year has, most first.
 
         Without filters it describes the whole catalog; with a company or technology, what stands beside it
-        (companies=['Spotify'] gives Spotify's technologies). Use it to find the exact names that filters take.
+        (companies=['Spotify'] gives Spotify's technologies). Use it to learn which names there are.
         """
 
         def counts() -> dict[str, Any]:
-            facets = asdict(
-                selector.facets(Selection(Filters(companies=tuple(companies), technologies=tuple(technologies))))
-            )
+            filters = Filters(companies=tuple(companies), technologies=tuple(technologies))
+            facets = asdict(selector.facets(Selection(checked(filters, assistant.vocabulary))))
             return {
                 name: dict(list(value.items())[:most]) if isinstance(value, dict) else value
                 for name, value in facets.items()

@@ -8,7 +8,10 @@ from dataclasses import replace
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
 from assistant.vocabulary import Vocabulary
+from assistant.wording import listed
 
+MOST = 6
+"""Names that an error tells of where none is near."""
 _NOUNS = {"companies": "company", "technologies": "technology", "authors": "author"}
 
 
@@ -45,7 +48,7 @@ def _held(name: str, kind: str, vocabulary: Vocabulary) -> str:
 def _nearest(name: str, kind: str, known: Sequence[str]) -> str:
     from rapidfuzz import fuzz, process, utils
 
-    near = process.extract(name, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=75)
+    near = process.extract(name, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=80)
     if near:
         return f"Did you mean {' or '.join(match[0] for match in near)}?"
-    return f"See those it holds with: byline list {kind}"
+    return f"It holds {listed(known, most=MOST)}." if known else f"It holds no {kind} at all."

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.errors import BylineError, InputInvalid, NotFound
+from assistant.validation import explained, refuse_unknown, rule
 
 MEDIA_TYPE = "application/problem+json"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -70,8 +71,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         # The input itself is not repeated: it may be long, and it is the caller's.
-        errors = [{"where": ".".join(map(str, item["loc"])), "what": str(item["msg"])} for item in error.errors()[:20]]
-        return problem(422, "The input breaks a rule.", "See /docs for what is taken.", errors=errors)
+        found = error.errors()[:20]
+        errors = [{"where": ".".join(map(str, item["loc"])), "what": rule(item)} for item in found]
+        return problem(422, explained(found), "See /docs for what is taken.", errors=errors)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
@@ -81,6 +83,17 @@ def install(app: FastAPI) -> None:
     async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
         _log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
         return problem(500, "Something went wrong here.", "Try again; the server's log has the details.")
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """A dependency of routes; raises `InputInvalid` for a parameter of the query string that is not described."""
+    route = request.scope.get("route")
+    path = request.app.openapi()["paths"].get(route.path, {}) if isinstance(route, APIRoute) else {}
+    described = path.get(request.method.lower())
+    if described is None:  # a method that is refused anyway
+        return
+    known = [entry["name"] for entry in described.get("parameters", []) if entry["in"] == "query"]
+    refuse_unknown(request.query_params.keys(), known)
 
 
 def refuse_other_methods(api: APIRouter) -> None:

@@ -27,12 +27,13 @@ from assistant.api.models import (
     Name,
     QuestionText,
 )
-from assistant.api.problems import RESPONSES, refuse_other_methods
+from assistant.api.problems import RESPONSES, refuse_other_methods, refuse_unknown_parameters
 from assistant.cards import bibtex, markdown
 from assistant.catalog import Feedback
 from assistant.conversation import MAX_HISTORY
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
+from assistant.names import checked
 from assistant.selection import Selection, Selector
 from assistant.version import __version__
 
@@ -76,9 +77,9 @@ _Filters = Annotated[Filters, Depends(filters_given)]
 
 def router(assistant: Assistant, selector: Selector) -> APIRouter:
     """The API's routes over one assistant."""
-    api = APIRouter(responses=RESPONSES)
+    api = APIRouter(responses=RESPONSES, dependencies=[Depends(refuse_unknown_parameters)])
     _ask_routes(api, assistant)
-    _article_routes(api, selector)
+    _article_routes(api, assistant, selector)
     _health_routes(api, assistant)
     refuse_other_methods(api)
     return api
@@ -152,7 +153,7 @@ def _ask_routes(api: APIRouter, assistant: Assistant) -> None:
         return Kept()
 
 
-def _article_routes(api: APIRouter, selector: Selector) -> None:
+def _article_routes(api: APIRouter, assistant: Assistant, selector: Selector) -> None:
     @api.get(
         "/api/articles", response_model=ArticlePage, responses=_NOT_MODIFIED, tags=["articles"], summary="List articles"
     )
@@ -165,7 +166,7 @@ def _article_routes(api: APIRouter, selector: Selector) -> None:
         cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
     ) -> Response:
         """A page of the articles that match, with their number and the next page's cursor."""
-        selection = Selection(filters, q or "")
+        selection = Selection(checked(filters, assistant.vocabulary), q or "")
         offset = _offset(cursor)
         total = selector.facets(selection).total
         found = selector.articles(selection, sort or ("relevance" if q else "newest"), offset, limit)
@@ -201,7 +202,7 @@ def _article_routes(api: APIRouter, selector: Selector) -> None:
         q: Annotated[Name | None, Query(description="Words that each article must hold")] = None,
     ) -> Response:
         """How many of the matching articles each company, technology, author, topic and year has."""
-        return _tagged(request, asdict(selector.facets(Selection(filters, q or ""))))
+        return _tagged(request, asdict(selector.facets(Selection(checked(filters, assistant.vocabulary), q or ""))))
 
 
 def _health_routes(api: APIRouter, assistant: Assistant) -> None:

@@ -140,6 +140,40 @@ def test_what_cannot_be_meant_is_refused_as_a_problem(client: httpx.Client, path
     problem(client.get(path), status)
 
 
+@pytest.mark.parametrize(
+    ("path", "detail", "hint"),
+    [
+        ("/api/ask", "'q' is missing", "/docs"),
+        ("/api/ask?q=", "'q' must not be empty", "/docs"),
+        ("/api/ask?q=x&limit=0", "'limit' must be at least 1", "/docs"),
+        ("/api/ask?q=x&limit=many", "'limit' must be a whole number", "/docs"),
+        ("/api/ask?q=x&compny=Spotify", "there is no parameter 'compny'", "Did you mean 'company'?"),
+        ("/api/facets?until=2023&zz=1", "there is no parameter 'zz'", "There are: q, company, technology, "),
+        ("/api/articles?since=yesterday", "'since' must be a date: YYYY, YYYY-MM or YYYY-MM-DD", "/docs"),
+        ("/api/articles?sort=best", "'sort' must be 'newest', 'oldest', 'shortest', 'longest' or 'relevance'", "/docs"),
+        (
+            "/api/articles?with_code=maybe&limit=101",
+            "'with_code' must be true or false, and 1 more breaks a rule",
+            "/docs",
+        ),
+        ("/api/articles?company=Spotfy", "the catalog holds no company 'Spotfy'", "Did you mean Spotify?"),
+        ("/api/articles?company=Xyzzy", "the catalog holds no company 'Xyzzy'", "It holds Airbnb, "),
+        ("/api/facets?technology=Xyzzy", "the catalog holds no technology 'Xyzzy'", "It holds "),
+        ("/api/articles/none", "there is no article 'none'", "Ids stand on the cards"),
+    ],
+)
+def test_a_problem_says_in_plain_words_what_is_wrong(client: httpx.Client, path: str, detail: str, hint: str) -> None:
+    told = client.get(path).json()
+    assert told["detail"] == detail
+    assert hint in told["hint"]
+
+
+def test_listings_and_facets_take_names_as_questions_do(client: httpx.Client) -> None:
+    one, other = (client.get("/api/articles", params={"technology": name}).json() for name in ("k8s", "Kubernetes"))
+    assert one == other
+    assert client.get("/api/facets", params={"company": "facebook"}).json()["companies"].keys() == {"Meta"}
+
+
 def test_bodies_are_checked(client: httpx.Client) -> None:
     problem(client.post("/api/ask", content=b"{"), 422)
     problem(client.post("/api/ask", json={"question": "x", "else": 1}), 422)

@@ -46,8 +46,20 @@ async def visit_every_tool(client: Client) -> None:
     missing = await client.call_tool("get_article", {"id": "no-such-article"})
     assert missing.is_error
     assert "no-such-article" in str(missing.content)
-    refused = await client.call_tool("ask", {"question": ""})
-    assert refused.is_error
+    aliased = await call(client, "search_articles", technologies=["k8s"], companies=["spotify"])
+    assert aliased["total"] == 27
+    for name, arguments, said in (
+        ("ask", {"question": ""}, "'question' must not be empty"),
+        ("ask", {}, "'question' is missing"),
+        ("search_articles", {"limit": 99}, "'limit' must be at most 50"),
+        ("search_articles", {"words": "cache", "company": "Uber"}, "Did you mean 'companies'?"),
+        ("search_articles", {"query": "cache"}, "There is no parameter 'query'"),
+        ("list_facets", {"companies": ["Ubr"]}, "Did you mean Uber?"),
+    ):
+        refused = await client.call_tool(name, arguments)
+        assert refused.is_error
+        assert said in str(refused.content[0])
+        assert "pydantic" not in str(refused.content)
 
 
 def test_every_tool_works_over_http(site: Site) -> None:
