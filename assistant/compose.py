@@ -41,10 +41,8 @@ class Composer:
         elif judgement.caveat:
             text += " I am not sure that this is what you mean."
         counted = question.intent in ("count", "list") or findings.ranking is None
-        by_company = question.group_by == "company"
-        values = (
-            len(findings.companies) if by_company else len(findings.groups) if question.group_by else findings.total
-        )
+        values = len(findings.companies) if question.by_company else findings.total
+        values = len(findings.groups) if question.facet else values
         return Answer(
             question=question.text,
             answer=text,

@@ -111,10 +111,10 @@ def _continued(
     shown = shown_of(old, state.article_ids) if shown_of and (lean.nth or lean.person or lean.kind == "author") else ()
     if lean.kind in ("author", "article", "credit"):
         return _pointed(new, old, shown, lean)
-    if lean.person and shown and old.group_by == "company" and not old.filters.companies:  # "they" are who was named
+    if lean.person and shown and old.by_company and not old.filters.companies:  # "they" are who was named
         companies = tuple(dict.fromkeys(article.company for article in shown))
         old, lean = (
-            replace(old, filters=replace(old.filters, companies=companies), group_by=None),
+            replace(old, filters=replace(old.filters, companies=companies), by_company=False),
             replace(lean, extends=True),
         )
     return _kept(old, new, lean, state, vocabulary)
@@ -183,8 +183,9 @@ def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabu
         order=new.order if new.order != "relevance" else old.order,
         limit=new.limit if new.limit is not None else old.limit,
         strict_technologies=new.strict_technologies or (old.strict_technologies and not came),
-        intent=new.intent if new.intent in ("count", "newest", "oldest") or new.group_by else old.intent,
-        group_by=new.group_by or old.group_by,
+        intent=new.intent if new.intent in ("count", "newest", "oldest") or new.by_company or new.facet else old.intent,
+        by_company=new.by_company or old.by_company,
+        facet=new.facet or old.facet,
         absent_technologies=old.absent_technologies,
     )
     return _finish(question, new, old, vocabulary)
@@ -245,15 +246,10 @@ def _holds(question: Question, mention: Mention) -> bool:
 
 
 def _settled(question: Question) -> Question:
-    if question.asks_facet:  # whatever the restrictions
+    if question.facet:  # whatever the restrictions
         return question
     intent = settled_intent(question.intent, question.filters, question.order, question.search_text)
-    grouped = (
-        question.group_by
-        if intent in ("list", "count")
-        else "company"
-        if intent == "comparison" and len(question.filters.companies) > 1
-        else None
-    )
+    compared = intent == "comparison" and len(question.filters.companies) > 1
+    grouped = question.by_company if intent in ("list", "count") else compared
     strict = question.strict_technologies and bool(question.filters.technologies)
-    return replace(question, intent=intent, group_by=grouped, strict_technologies=strict)
+    return replace(question, intent=intent, by_company=grouped, strict_technologies=strict)

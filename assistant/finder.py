@@ -55,7 +55,7 @@ class Finder:
         """
         if question.intent in ("greeting", "help") or _asks_nothing(question):
             return Findings(question, (), 0, 0, Judgement(confidence=0.0, decline=True, caveat=False, probabilities=()))
-        listed = question.intent in ("count", "list") and not question.asks_facet
+        listed = question.intent in ("count", "list") and not question.facet
         default = LIST_PAGE if listed else self._limit
         size = limit or min(question.limit or default, LIST_PAGE)
         return (self._listed if _is_listing(question) else self._searched)(question, size, page)
@@ -67,7 +67,7 @@ class Finder:
         offset, exhausted = _offset(question, size, page, count)
 
         def fetch(first: int, last: int) -> tuple[Found, ...]:
-            in_turn = question.group_by == "company"
+            in_turn = question.by_company
             articles = self._catalog.list(
                 question.filters, order=order, limit=min(last, count) - first, offset=first, companies_in_turn=in_turn
             )
@@ -93,17 +93,18 @@ class Finder:
         )
 
     def _groups(self, question: Question) -> tuple[tuple[str, int], ...]:
-        """The values of the facet that the question asks for; none where it asks for articles or companies."""
-        if not question.asks_facet:
+        """The values of the facet that the question asks for; none where it asks for articles."""
+        if question.facet is None:
             return ()
         facets = self._catalog.facets(question.filters)
         counts = {
+            "company": facets.companies,
             "technology": facets.technologies,
             "author": facets.authors,
             "topic": facets.topics,
             "year": dict(sorted(facets.years.items(), reverse=True)),
         }
-        return tuple(counts[question.group_by or ""].items())
+        return tuple(counts[question.facet].items())
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = question.walls
@@ -240,7 +241,7 @@ def _asks_nothing(question: Question) -> bool:
 
 def _is_listing(question: Question) -> bool:
     """Whether the restrictions say everything, so that every article inside them is an answer."""
-    if not question.search_text or question.asks_facet:
+    if not question.search_text or question.facet:
         return True
     if question.topic or question.absent_technologies:
         return False

@@ -131,9 +131,9 @@ def _author(findings: Findings, cards: Sequence[Card]) -> str:
 
 
 def _count(findings: Findings, cards: Sequence[Card]) -> str:
-    if findings.question.group_by == "company":
+    if findings.question.by_company:
         return _by_company(findings, cards)
-    if findings.question.group_by:
+    if findings.question.facet:
         return _by_facet(findings, cards)
     answers, related = _split(cards)
     shown = (
@@ -172,11 +172,12 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
 
 
 def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
-    """Which technologies, authors, topics or years the articles have, most frequent first."""
-    kind, groups, by = findings.question.group_by, findings.groups, findings.question.filters.companies
+    """Which companies, technologies, authors, topics or years the articles have, most frequent first."""
+    kind, groups, by = findings.question.facet, findings.groups, findings.question.filters.companies
     articles = f"{plural(findings.total, 'article')}{f' by {listed(by)}' if by else ''}{_scope(findings)}"
     one = findings.total == 1
     text = {
+        "company": f"{plural(len(groups), 'company', 'companies')} wrote {articles}",
         "author": f"{articles} {'names' if one else 'name'} {plural(len(groups), 'author')}",
         "topic": f"{articles} {'covers' if one else 'cover'} {plural(len(groups), 'topic')}",
         "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",

@@ -1,13 +1,14 @@
-"""Questions about the catalog itself: which technologies, authors, topics or years its articles have, and how many."""
+"""Questions about the catalog itself: which companies, technologies, authors, topics or years its articles have, and how many."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Sentence
-from assistant.question.types import GroupBy
+from assistant.question.types import Facet, Intent
 
 _NAME = "@"
 _FACETS = (
@@ -30,13 +31,60 @@ _REST = (
 _WHOLE = lazy(
     rf"(?:(?:{_ASKING}|{_NAME}(?:'s|s'|')?)[\s,:]*)+(?:{_FACETS})(?:[\s,]*(?:{_REST}|{_NAME}(?:'s|s'|')?)(?![\w]))*[\s?.!]*"
 )
-_KINDS: tuple[GroupBy, ...] = get_args(GroupBy)
+_ARTICLES = r"(?:articles?|posts?|blog ?posts?|write-?ups?|stories|pieces|papers|entries)"
+_COMPANY_NOUN = r"(?:compan(?:y|ies)|teams?|blogs?|organi[sz]ations?|orgs?|firms?)"
+_AROUND = (  # atomic, word by word: a word that two of the lists hold is not tried as both
+    rf"(?>(?:{_ASKING}|{_REST}|{_ARTICLES}|{_NAME}(?:'s|s'|')?|counts?|breakdown|break down|publish(?:ed)?|posted)(?!\w)[\s,:]*)*"
+)
+_PER = lazy(
+    rf"{_AROUND}\b(?:(?:per|by|for|in|of|from)(?: each| every)?|each|every|(?:grouped|broken down) by) "
+    rf"(?:(?P<company>{_COMPANY_NOUN})|{_FACETS})\b[\s,]*{_AROUND}[?.!\s]*"
+)
+"""How many articles each of them has: "how many articles per company", "posts by year at Uber"."""
+_EACH = lazy(rf"\b{_ARTICLES}\b.*\b(?:per|by|each|every)\b|\b(?:per|by|each|every)\b.*\b{_ARTICLES}\b")
+_MOST = lazy(
+    rf"(?:(?:which|what) (?:one )?{_COMPANY_NOUN}(?: engineers)?|who)(?: has| have| did)?"
+    rf" (?:writes?|wrote|written|publish(?:es|ed)?|posts?|posted|blogs?|blogged|has|have|talks?|talked|share[sd]?)(?: about)?"
+    rf" (?:the )?(?:most|most often|more than others)(?: {_ARTICLES})?"
+    rf"(?: (?:about|on|of|with|in|here|overall|in total|since|{_NAME}))*[\s?.!]*"
+)
+"""Which company has most articles: "which company wrote the most about Kafka?"."""
+_HELD = (
+    r"(?: (?:are|is|there|here|do|does|you|it|have|has|hold|know|in|the|this|your|cover(?:ed)?|listed|available|included|all"
+    r"|altogether|total|catalog(?:ue)?|collection|corpus|library))"
+)
+_COMPANIES_HELD = lazy(
+    r"(?:please |can you |could you )?(?:(?:list|show|name|give|enumerate|count)(?: me)?(?: all| every)?(?: of)?(?: the)?"
+    rf"(?: different)? {_COMPANY_NOUN}{_HELD}*|(?:which|what|how many|what are the|number of)(?: different)? {_COMPANY_NOUN}"
+    rf"{_HELD}+)[\s?.!]*"
+)
+"""Which companies there are at all: "how many companies are there?"; which of them do something is no facet."""
+_NUMBER = lazy(r"\b(?:how many|number of|count)\b")
+_KINDS: tuple[Facet, ...] = get_args(Facet)
 
 
-def asked_facet(sentence: Sentence, spans: Iterable[tuple[int, int]]) -> GroupBy | None:
+class AskedFacet(NamedTuple):
+    """The facet whose values a question asks for, and whether for how many there are ("count") or which ("list")."""
+
+    facet: Facet
+    intent: Intent
+
+
+def asked_facet(sentence: Sentence, spans: Iterable[tuple[int, int]]) -> AskedFacet | None:
     """Which facet the whole question asks for, its names and dates (`spans` of characters) aside; None where it asks for more."""
     plain = sentence.plain
     for start, end in sorted(spans, reverse=True):
         plain = f"{plain[:start]}{_NAME}{plain[end:]}"
+    if _MOST.fullmatch(plain) or _COMPANIES_HELD.fullmatch(plain):
+        return AskedFacet("company", "count" if _NUMBER.search(plain) else "list")
+    counted = _PER.fullmatch(plain) if _EACH.search(plain) else None
+    if counted:
+        return AskedFacet(_kind(counted), "list")
     found = _WHOLE.fullmatch(plain)
-    return next((kind for kind in _KINDS if kind != "company" and found and found[kind]), None)
+    if not found:
+        return None
+    return AskedFacet(_kind(found), "count" if _NUMBER.search(plain) else "list")
+
+
+def _kind(found: re.Match[str]) -> Facet:
+    return next(kind for kind in _KINDS if found.groupdict().get(kind))

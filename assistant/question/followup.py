@@ -104,7 +104,7 @@ def lean_of(understood: Understood) -> Lean:
         return Lean("about", **flags, extends=True)
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})
-    if question.asks_facet:
+    if question.facet:
         return Lean("company" if (_OPENER.match(plain) or person) and not question.filters.companies else "fresh")
     leans = (
         _OPENER.match(plain)
@@ -188,7 +188,7 @@ def _is_fragment(understood: Understood) -> bool:
     if question.topic or question.filters.authors or _FULL.search(plain):
         return False
     if question.filters.technologies:
-        bare = len(understood.sentence) <= 3 and plain.endswith("?") and question.group_by != "company"
+        bare = len(understood.sentence) <= 3 and plain.endswith("?") and not question.by_company
         return not question.filters.companies and (bare or bool(re.match(r"^(?:on|in|with|using|for|about) ", plain)))
     if not question.filters and question.order == "relevance":
         return False

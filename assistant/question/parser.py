@@ -17,7 +17,7 @@ from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.question.spelling import SpellingDictionary, put_right, spelt_out
-from assistant.question.types import MAX_QUESTION, GroupBy, Intent, Mention, Order, Question
+from assistant.question.types import MAX_QUESTION, Intent, Mention, Order, Question
 from assistant.vocabulary import Vocabulary
 
 _ONLY_BEFORE = lazy(
@@ -76,12 +76,12 @@ def understand(
     found = strangers.find(sentence, vocabulary, spelling, names.find(sentence, vocabulary))
     readings = _readings(sentence, found, today or date.today())
     filters = _filters(sentence, found, readings)
-    facet = facets.asked_facet(sentence, _spans(sentence, _known(found), readings))
+    asked = facets.asked_facet(sentence, _spans(sentence, _known(found), readings))
     topic = search_text = ""
-    if facet is None:
+    if asked is None:
         topic, search_text = topics.compose(sentence, _known(found), readings, _topic_fixes(found, fixes))
     order = cast("Order", next((reading.value for reading in readings if reading.kind == "order"), "relevance"))
-    intent = _intent(plain, filters, order, search_text, facet)
+    intent = asked.intent if asked else intent_of(plain, filters, order, search_text)
     wanted = [item for item in found if item.role == "wanted"]
     grouped = asks_companies(plain) or (intent == "comparison" and len(filters.companies) >= 2)
     question = Question(
@@ -97,18 +97,13 @@ def understand(
         absent_companies=_values(item for item in wanted if item.name.kind == "companies" and not item.name.held),
         absent_technologies=_values(item for item in wanted if item.name.kind == "technologies" and not item.name.held),
         mentions=_mentions(sentence, found, readings),
-        group_by=facet or ("company" if grouped else None),
+        by_company=grouped and asked is None,
+        facet=asked.facet if asked else None,
         corrections=tuple((sentence.tokens[place].typed, fix) for place, fix in sorted(fixes.items())),
         unknown_words=_unknown(sentence, found, vocabulary, spelling),
         unheeded=_unheeded(found, readings),
     )
     return Understood(question, sentence, tuple(found), tuple(readings))
-
-
-def _intent(plain: str, filters: Filters, order: Order, search_text: str, facet: GroupBy | None) -> Intent:
-    if facet:
-        return "count" if "how many" in plain or "number of" in plain else "list"
-    return intent_of(plain, filters, order, search_text)
 
 
 def _values(found: Iterable[FoundName]) -> tuple[str, ...]:

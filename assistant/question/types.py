@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.filters import Filters
 
 Intent = Literal["topic", "company", "author", "count", "list", "comparison", "newest", "oldest", "help", "greeting"]
-GroupBy = Literal["company", "technology", "author", "topic", "year"]
+Facet = Literal["company", "technology", "author", "topic", "year"]
 Order = Literal["relevance", "newest", "oldest", "shortest", "longest"]
 
 MAX_QUESTION = 2000
@@ -42,10 +42,10 @@ class Question:
     strong preference. `absent_companies` are those of `filters.companies` that the catalog does not hold;
     `absent_technologies` are well-known ones named in the topic that it does not hold (never a filter).
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
-    English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. `group_by` is
-    "company" where the answer should be told company by company, and another facet where it is asked which of those there
-    are. `page` (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked about; it comes
-    first.
+    English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. With
+    `by_company` the answer should be told company by company. `facet` is set where it is asked which of
+    those there are and how many articles each has. `page` (from 1) grows as "more" is asked for. `article` is the id of one
+    shown before that is asked about; it comes first.
     """
 
     text: str
@@ -59,7 +59,8 @@ class Question:
     absent_companies: tuple[str, ...] = ()
     absent_technologies: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
-    group_by: GroupBy | None = None
+    by_company: bool = False
+    facet: Facet | None = None
     page: int = 1
     article: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
@@ -78,8 +79,3 @@ class Question:
         """Whether there is a topic besides technologies, be they held or not ("Druid vs Pinot vs ClickHouse")."""
         absent = {word for name in self.absent_technologies for word in name.lower().split()}
         return bool(set(self.topic.lower().split()) - absent)
-
-    @property
-    def asks_facet(self) -> bool:
-        """Whether it is asked which technologies, authors, topics or years there are, and not for articles or companies."""
-        return self.group_by not in (None, "company")

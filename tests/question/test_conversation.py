@@ -220,7 +220,7 @@ class TestTakingBack:
     def test_a_company(self, ask):
         question = ask("Uber vs Lyft on maps")
         left = without(question, self.mention(question, "companies"))
-        assert (left.filters.companies, left.intent, left.group_by) == (("Lyft",), "topic", None)
+        assert (left.filters.companies, left.intent, left.by_company) == (("Lyft",), "topic", False)
 
     def test_a_technology_leaves_the_words_to_search_for(self, ask):
         question = ask("connection pooling for postgres at Instacart")

@@ -20,11 +20,21 @@ from assistant.filters import Filters
         ("Netflix authors", "author", "list", {"companies": ["Netflix"]}),
         ("what topics does Etsy cover", "topic", "list", {"companies": ["Etsy"]}),
         ("which years are covered?", "year", "list", {}),
+        ("list companies", "company", "list", {}),
+        ("how many companies are there?", "company", "count", {}),
+        ("which company wrote the most?", "company", "list", {}),
+        ("who writes the most about k8s?", "company", "list", {"technologies": ["Kubernetes"]}),
+        ("which company has the most articles since 2024?", "company", "list", {"published_from": "2024-01-01"}),
+        ("how many articles per company?", "company", "list", {}),
+        ("how many articles did each company write about Redis?", "company", "list", {"technologies": ["Redis"]}),
+        ("articles per year at Netflix", "year", "list", {"companies": ["Netflix"]}),
+        ("number of posts by technology", "technology", "list", {}),
+        ("posts for each author at Uber", "author", "list", {"companies": ["Uber"]}),
     ],
 )
 def test_a_facet_is_asked_for(ask, text, facet, intent, filters):
     question = ask(text)
-    assert (question.group_by, question.intent, question.search_text) == (facet, intent, "")
+    assert (question.facet, question.intent, question.search_text) == (facet, intent, "")
     assert question.filters.to_dict() == filters
 
 
@@ -38,17 +48,29 @@ def test_a_facet_is_asked_for(ask, text, facet, intent, filters):
         "who wrote about DNS?",
         "what does Etsy write about?",
         "topic modelling",
+        "which companies use Kafka?",
+        "which companies?",
+        "articles by Netflix",
+        "requests per year",
+        "articles by team topologies",
+        "articles about incidents by company",
     ],
 )
 def test_a_topic_is_not_a_facet(ask, text):
-    assert ask(text).group_by in (None, "company")
+    assert ask(text).facet is None
+
+
+def test_many_words_around_a_facet_are_read_at_once(ask):
+    """In time that grows with their number, not with its power: otherwise this would not end."""
+    assert ask(" ".join(["of"] * 300) + " articles by year").facet == "year"
+    assert ask(" ".join(["of"] * 300) + " articles by queue").facet is None
 
 
 def test_a_follow_up_keeps_the_facet(ask, vocabulary, spelling):
     from assistant.conversation import resolve
 
     question = resolve("and at Netflix?", ["what technologies does Discord use?"], vocabulary, spelling=spelling)
-    assert (question.group_by, question.filters) == ("technology", Filters(companies=("Netflix",)))
+    assert (question.facet, question.filters) == ("technology", Filters(companies=("Netflix",)))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +86,7 @@ def test_a_facet_is_asked_of_all_that_a_company_wrote(vocabulary, spelling, text
     from assistant.conversation import resolve
 
     question = resolve(text, ["who at Netflix moved off Cassandra?"], vocabulary, spelling=spelling)
-    assert question.asks_facet
+    assert question.facet
     assert (question.filters, question.topic) == (Filters(companies=companies), "")
 
 
@@ -78,6 +100,16 @@ def test_the_answer_counts_the_values_and_cites_the_newest_article(assistant):
     )
     assert answer.answer.endswith("[1].")
     assert {card.company for card in answer.cards} == {"Discord"}
+
+
+def test_companies_are_told_by_how_much_they_wrote(assistant):
+    answer = assistant.ask("which company wrote the most about Kafka?")
+    counts = assistant.catalog.facets(Filters(technologies=("Apache Kafka",))).companies
+    told = ", ".join(f"{name} ({count})" for name, count in list(counts.items())[:5])
+    assert answer.answer.startswith(
+        f"{len(counts)} companies wrote {sum(counts.values())} articles about Apache Kafka: {told}, "
+    )
+    assert assistant.ask("how many companies are there?").count == 24
 
 
 def test_years_are_told_from_the_newest(assistant):

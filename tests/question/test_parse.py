@@ -136,9 +136,9 @@ def test_a_question_means_the_same_every_time(vocabulary, spelling):
 
 
 def test_comparisons_and_which_companies_are_told_by_company(ask):
-    assert ask("Uber vs Lyft on maps").group_by == "company"
-    assert ask("which companies use Envoy?").group_by == "company"
-    assert ask("envoy at Lyft").group_by is None
+    assert ask("Uber vs Lyft on maps").by_company
+    assert ask("which companies use Envoy?").by_company
+    assert ask("envoy at Lyft").by_company is False
 
 
 def test_a_product_of_a_company_that_the_catalog_gains_is_found_by_its_own_name(vocabulary):
