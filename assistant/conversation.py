@@ -109,7 +109,7 @@ def _continued(
     if lean.kind == "fresh":
         return new
     shown = shown_of(old, state.article_ids) if shown_of and (lean.nth or lean.person or lean.kind == "author") else ()
-    if lean.kind in ("author", "article", "credit"):
+    if lean.kind in ("author", "article", "credit", "fact"):
         return _pointed(new, old, shown, lean)
     if lean.person and shown and old.by_company and not old.filters.companies:  # "they" are who was named
         companies = tuple(dict.fromkeys(article.company for article in shown))
@@ -142,7 +142,9 @@ def _pointed(new: Question, old: Question, shown: Sequence[Article], lean: Lean)
     if lean.kind == "author":
         return _same_author(new, old, shown)
     question = _like_article(new, old, shown, lean.nth)
-    return replace(question, intent="author", limit=1) if lean.kind == "credit" and shown else question
+    if lean.kind == "article" or not shown:
+        return question
+    return replace(question, intent="author" if lean.kind == "credit" else "topic", limit=1)
 
 
 def _same_author(new: Question, old: Question, shown: Sequence[Article]) -> Question:

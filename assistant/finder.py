@@ -62,14 +62,15 @@ class Finder:
 
     def _listed(self, question: Question, size: int, page: int | None) -> Findings:
         order: CatalogOrder = "newest" if question.order == "relevance" else question.order
-        total = self._catalog.count(question.filters)
+        filters = self._without_companies_that_use(question)
+        total = self._catalog.count(filters)
         count = min(total, question.limit or total)
         offset, exhausted = _offset(question, size, page, count)
 
         def fetch(first: int, last: int) -> tuple[Found, ...]:
             in_turn = question.by_company
             articles = self._catalog.list(
-                question.filters, order=order, limit=min(last, count) - first, offset=first, companies_in_turn=in_turn
+                filters, order=order, limit=min(last, count) - first, offset=first, companies_in_turn=in_turn
             )
             return tuple(Found(article, 0.0, 1.0, "answer") for article in articles)
 
@@ -86,11 +87,19 @@ class Finder:
             elsewhere=self._elsewhere(question)[:size] if not total else (),
             shown=shown,
             offset=offset,
-            companies=tuple(self._catalog.companies(question.filters)),
+            companies=tuple(self._catalog.companies(filters)),
             remaining=count - offset - len(shown),
             exhausted=exhausted,
             groups=self._groups(question),
         )
+
+    def _without_companies_that_use(self, question: Question) -> Filters:
+        """The question's restrictions; "which companies do not use Kafka?" asks for those with no article on it at all."""
+        filters = question.filters
+        if not question.never_about:
+            return filters
+        users = self._catalog.companies(Filters(technologies=filters.exclude_technologies))
+        return replace(filters, exclude_companies=(*filters.exclude_companies, *users))
 
     def _groups(self, question: Question) -> tuple[tuple[str, int], ...]:
         """The values of the facet that the question asks for; none where it asks for articles."""

@@ -24,6 +24,8 @@ def fill(findings: Findings, cards: Sequence[Card]) -> str:
         template = _further
     elif template is _topic and findings.question.order != "relevance":
         template = _extreme
+    elif template is _topic and findings.question.article and findings.question.limit == 1:
+        template = _facts
     return "That was all. " * findings.exhausted + template(findings, cards)
 
 
@@ -166,8 +168,13 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     named = [f"{company} {_cite(group[:3])}" for company, group in groups.items()]
     unnamed = len(findings.companies) - len(named)  # they are on a later page
     named += [f"{number(unnamed)} more"] if unnamed else []
-    made = f"{plural(len(findings.companies), 'company', 'companies')} wrote{_about(findings)}{_scope(findings)}"
-    made += f", in {plural(findings.total, 'article')}" if findings.question.intent == "count" else ""
+    question, articles = findings.question, plural(findings.total, "article")
+    made = f"{plural(len(findings.companies), 'company', 'companies')} wrote"
+    if question.never_about:
+        lacking = listed(question.filters.exclude_technologies, "or")
+        made += f" nothing here that is tagged {lacking}, but {articles} on other things"
+    else:
+        made += f"{_about(findings)}{_scope(findings)}" + (f", in {articles}" if question.intent == "count" else "")
     return f"{sentence(made)}: {listed(named, most=41)}{_touching(related, len(answers))}."
 
 
@@ -207,6 +214,18 @@ def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
     lines += [f"on later pages: {listed(later)}."] if later else []
     written = f"{plural(findings.total, 'article')}{_about(findings)}{_scope(findings)}, side by side"
     return "\n".join([f"{sentence(written)}:", *(f"- {line}" for line in lines)])
+
+
+def _facts(_: Findings, cards: Sequence[Card]) -> str:
+    """What is known of the one article that is asked about."""
+    card = cards[0]
+    told = [f"is by {card.company}"]
+    told += [f"is from {day(card.published)}"] if card.published else []
+    told += [f"takes {plural(card.reading_minutes, 'minute')} to read"] if card.reading_minutes is not None else []
+    unsaid = [] if card.published else ["when it was published"]
+    unsaid += [] if card.reading_minutes is not None else ["how long it takes to read"]
+    lacking = f" It does not say {listed(unsaid, 'or')}." if unsaid else ""
+    return f"{_name(card)} [{card.number}] {listed(told)}.{lacking}"
 
 
 def _extreme(findings: Findings, cards: Sequence[Card]) -> str:

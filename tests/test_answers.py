@@ -323,11 +323,37 @@ def test_brackets_in_a_title_are_no_citation():
     assert wording.quoted("Notes [1] on [x]") == "Notes (1) on [x]"
 
 
+def test_companies_that_do_not_use_a_technology_have_no_article_on_it(assistant):
+    answer = assistant.ask("which companies do not use Kafka?")
+    facets = assistant.catalog.facets
+    users = facets(Filters(technologies=("Apache Kafka",))).companies
+    others = {name: count for name, count in facets().companies.items() if name not in users}
+    assert answer.answer.startswith(
+        f"Six companies wrote nothing here that is tagged Apache Kafka, but {sum(others.values())} articles on other things: "
+    )
+    assert {card.company for card in answer.cards} == others.keys()
+    assert len(others) == 6
+
+
+def test_a_date_that_cannot_be_left_out_is_said_where_nothing_else_was_asked(assistant):
+    answer = assistant.ask("articles not in 2023")
+    assert (answer.declined, answer.answer.startswith("I cannot leave out 2023.")) == (True, True)
+
+
 def test_the_examples_in_the_wording_hold():
     assert doctest.testmod(wording).failed == 0
 
 
 def test_who_wrote_an_article_that_was_shown(assistant):
+    dated = assistant.ask("when was it written?", ["what did Spotify write about autoscaling?"])
+    assert (
+        dated.answer
+        == "Autoscaling Pub/Sub Consumers [1] is by Spotify, is from 20 November 2017 and takes eight minutes to read."
+    )
+    unknown = assistant.ask("how long is the second one?", ["articles about Kafka at Uber"])
+    assert unknown.answer.endswith(
+        " [1] is by Uber. It does not say when it was published or how long it takes to read."
+    )
     credited = assistant.ask("who wrote it?", ["what did Spotify write about autoscaling?"])
     assert credited.answer == (
         "One person wrote on “Autoscaling Pub/Sub Consumers”: Igor Maravić wrote Autoscaling Pub/Sub Consumers (2017) [1]."

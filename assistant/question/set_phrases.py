@@ -11,7 +11,7 @@ from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
 from assistant.words import word_set
 
-Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article", "credit"]
+Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article", "credit", "fact"]
 
 POLITE = (
     r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
@@ -36,10 +36,23 @@ _ARTICLE_SHOWN = lazy(
     r"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )+(?P<number>\d{1,2})\]?)"
     r"(?: (?:about|say|says|one))*[\s?.!]*$"
 )
+_SHOWN_ALONE = lazy(
+    rf"^{POLITE}(?:(?:(?:show|give|get|tell|read)(?: me| us)?|open|see|pick|take) )?"
+    rf"(?:the (?P<word>{'|'.join(_ORDINALS)}|1st|2nd|3rd|[4-9]th|10th|last|top)(?: (?:one|article|post|story|link|result|card|hit|piece))?"
+    rf"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )(?P<number>\d{{1,2}})\]?)(?: please)?[\s?.!]*$"
+)
+_ITS_FACTS = lazy(
+    rf"^{POLITE}(?:when (?:was|is|were|did (?:they|he|she) (?:write|publish|post))|what (?:date|year|day) (?:was|is)"
+    r"|how (?:long|old|recent) (?:is|was)|what(?:'s| is) the (?:date|reading time|length|url|link|address) of"
+    r"|(?:which|what) (?:company|blog) (?:wrote|published|is behind))"
+    rf" (?:(?:it|this|that)(?: one)?|(?:the|that|this) (?:(?P<word>{'|'.join(_ORDINALS)}|last|top) ?)?(?:one|article|post|story))"
+    r"(?: (?:written|published|posted|released|from|dated|to read|out))*[\s?.!]*$"
+)
 _ITS_AUTHOR = lazy(
     rf"^{POLITE}(?:who (?:wrote|authored|published)|who(?:'s| is| was| are| were)? the authors? of|who are its authors?|by whom is)"
     rf"(?: (?:it|this|that)(?: one)?| (?:the|that|this)? ?(?P<word>{'|'.join(_ORDINALS)}|last|top)? ?(?:one|article|post))?[\s?.!]*$"
 )
+_OF_ONE: tuple[tuple[re.Pattern[str], Kind], ...] = ((_ITS_AUTHOR, "credit"), (_ITS_FACTS, "fact"))
 _COMPARES = lazy(rf"^{POLITE}(?:compare|contrast) (?:them|those|these|both|the two|these two|the companies)\b")
 _MOVED_TIME = (
     rf"^{POLITE}(?:and )?(?:what about )?"
@@ -78,7 +91,7 @@ class Lean:
 
     `kind`: "fresh" (not at all), "narrow" (new restrictions on the old subject), "about" (a new subject within the old
     restrictions), "author" / "company" (more by the same), "again" (more of the same), "article" (like the one shown in place
-    `nth`, from 1; -1 for the last), "credit" (who wrote that one).
+    `nth`, from 1; -1 for the last), "credit" (who wrote that one), "fact" (when it was written, how long it takes to read).
 
     `singular` is set for "it" or "that", `plural` for "them" or "those" standing for a thing, `person` for "they". `adds` where
     names join the old ones instead of replacing them, `either` for "or 2021", `compares` for "compare them", `others` for
@@ -110,8 +123,9 @@ def set_phrase(understood: Understood) -> Lean | None:
     question, plain = understood.question, understood.sentence.plain
     if nth := _article_shown(plain):
         return Lean("article", nth=nth)
-    if found := _ITS_AUTHOR.match(plain):
-        return Lean("credit", nth=_place(found["word"] or "first"))
+    for pattern, kind in _OF_ONE:
+        if found := pattern.match(plain):
+            return Lean(kind, nth=_place(found["word"] or "first"))
     if _COMPARES.match(plain) and has_no_subject(understood):
         return Lean("narrow", compares=True)
     if _SAME_AUTHOR.search(plain):
@@ -126,7 +140,7 @@ def set_phrase(understood: Understood) -> Lean | None:
 
 def _article_shown(plain: str) -> int:
     """Which of the articles shown is pointed at, from 1; -1 for the last, 0 for none."""
-    found = _ARTICLE_SHOWN.match(plain)
+    found = _ARTICLE_SHOWN.match(plain) or _SHOWN_ALONE.match(plain)
     if found is None:
         return 0
     if found["number"]:

@@ -75,6 +75,11 @@ class Question:
         )
 
     @property
+    def never_about(self) -> bool:
+        """Whether companies are asked for that have nothing on some technology: "which companies do not use Kafka?"."""
+        return self.by_company and bool(self.filters.exclude_technologies) and not self.search_text
+
+    @property
     def has_own_topic(self) -> bool:
         """Whether there is a topic besides technologies, be they held or not ("Druid vs Pinot vs ClickHouse")."""
         absent = {word for name in self.absent_technologies for word in name.lower().split()}

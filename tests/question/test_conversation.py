@@ -89,6 +89,11 @@ def test_the_same_author_is_the_author_of_the_first_article_shown(follow):
         ("what about [1]?", 0),
         ("summarize the last one", -1),
         ("anything similar to number 2?", 1),
+        ("the second one", 1),
+        ("show me the first", 0),
+        ("open #2", 1),
+        ("[1]", 0),
+        ("the last article please", -1),
     ],
 )
 def test_an_article_shown_is_asked_about_by_its_place(follow, text, place):
@@ -144,6 +149,22 @@ def test_a_whole_question_behind_a_remark_starts_afresh(follow):
 def test_before_that_is_before_the_dates_asked_for(follow, first, second, expected):
     question = follow(first, second)
     assert (question.filters.to_dict(), question.topic) == (expected, "caching")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("when was it written?", 0),
+        ("when was the second one published?", 1),
+        ("how long is the last one?", -1),
+        ("what's the link of that article?", 0),
+        ("how old is it", 0),
+        ("which company wrote the first one?", 0),
+    ],
+)
+def test_a_fact_of_an_article_shown_is_told_with_that_article_alone(follow, text, place):
+    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
+    assert (question.article, question.limit) == (SHOWN[place].id, 1)
 
 
 @pytest.mark.parametrize("text", ["who wrote it?", "who wrote the first one?", "who is the author of that article?"])
