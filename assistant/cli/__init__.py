@@ -15,7 +15,7 @@ _COMMANDS = {
     "ask": ("assistant.cli.ask", "Ask a question, get cited articles."),
     "doctor": ("assistant.cli.doctor", "Say what is wrong with this installation, and what to do."),
     "evaluate": ("assistant.cli.evaluate", "Measure the answers on a question set."),
-    "export": ("assistant.cli.add", "Write the catalog as JSONL, CSV or BibTeX."),
+    "export": ("assistant.cli.export", "Write the catalog as JSONL, CSV or BibTeX."),
     "index": ("assistant.cli.index", "Bring the index up to the catalog."),
     "list": ("assistant.cli.list", "List the companies, technologies, authors or topics held."),
     "mcp": ("assistant.cli.serve", "Serve other assistants over standard input and output (MCP)."),
