@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from embeddings import encoder as encoder_module
 from embeddings.encoder import load_encoder
 from embeddings.export import export
 from embeddings.graph import NotExportable
 from embeddings.models import find_model
+from embeddings.sample import SAMPLE
+
+TEXTS = [
+    *SAMPLE,
+    "",
+    " ",
+    "a",
+    "long " * 1000,
+    "𝕏 \u202e \x00 emoji 🚀🚀",
+    "".join(map(chr, range(33, 800))),
+    "What did Spotify write about autoscaling?",
+]
+
+
+def cosines(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    product: NDArray[np.float32] = np.einsum("nd,nd->n", one, other)
+    return product
 
 
 @pytest.fixture(scope="session")
