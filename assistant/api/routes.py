@@ -42,22 +42,30 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 Sort = Literal["newest", "oldest", "shortest", "longest", "relevance"]
-_NamesQuery = Annotated[list[Name], Query(max_length=20)]
+_MAX_NAMES = 20
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {**RESPONSES[400], "description": "There is no such article"}}
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The ETag sent still holds"}}
 
 
 def filters_given(
-    company: _NamesQuery = [],  # noqa: B006 - FastAPI copies defaults
-    technology: _NamesQuery = [],  # noqa: B006
-    author: _NamesQuery = [],  # noqa: B006
+    company: Annotated[
+        list[Name], Query(max_length=_MAX_NAMES, description="Whose articles; given several times, any of them")
+    ] = [],  # noqa: B006 - FastAPI copies defaults
+    technology: Annotated[
+        list[Name],
+        Query(max_length=_MAX_NAMES, description="What they are tagged with; given several times, any of them"),
+    ] = [],  # noqa: B006
+    author: Annotated[
+        list[Name],
+        Query(max_length=_MAX_NAMES, description="Who wrote them, by full name; given several times, any of them"),
+    ] = [],  # noqa: B006
     since: Annotated[Date | None, Query(description="First day, inclusive")] = None,
     until: Annotated[Date | None, Query(description="Last day, inclusive")] = None,
     with_code: Annotated[
         bool | None, Query(description="true: only articles that include code; false: only those that do not")
     ] = None,
-    min_minutes: Annotated[int | None, Query(ge=0, le=100_000)] = None,
-    max_minutes: Annotated[int | None, Query(ge=0, le=100_000)] = None,
+    min_minutes: Annotated[int | None, Query(ge=0, le=100_000, description="Shortest reading time")] = None,
+    max_minutes: Annotated[int | None, Query(ge=0, le=100_000, description="Longest reading time")] = None,
 ) -> Filters:
     """The filters of a query string; a name given several times means any of them."""
     return Filters(
@@ -162,7 +170,7 @@ def _article_routes(api: APIRouter, assistant: Assistant, selector: Selector) ->
         filters: _Filters,
         q: Annotated[Name | None, Query(description="Words that each article must hold")] = None,
         sort: Annotated[Sort | None, Query(description="Default: newest; relevance where q is given")] = None,
-        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        limit: Annotated[int, Query(ge=1, le=100, description="Articles on a page")] = 20,
         cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
     ) -> Response:
         """A page of the articles that match, with their number and the next page's cursor."""

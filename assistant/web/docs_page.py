@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from assistant.cards.html import escape
 from assistant.web.shell import version
 
+_CODE = re.compile(r"`([^`]+)`")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -32,7 +34,7 @@ def render(schema: Mapping[str, Any]) -> str:
         f'<link rel="stylesheet" href="/byline/docs.css?{version("docs.css")}"></head>'
         '<body class="docs"><header><a class="wordmark" href="/">Byline</a></header><main>'
         f"<h1>HTTP API <small>{escape(info['version'])}</small></h1>"
-        f'<p class="lead">{escape(info.get("description", ""))}</p>'
+        f'<p class="lead">{_prose(info.get("description", ""))}</p>'
         '<p>The same as a machine reads it: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>'
         f"<h2>Routes</h2>{routes}<h2>Shapes</h2>{shapes}</main></body></html>"
     )
@@ -49,7 +51,7 @@ def _route(path: str, method: str, operation: Mapping[str, Any]) -> str:
     gives = "".join(_response(status, answer) for status, answer in sorted(operation.get("responses", {}).items()))
     return (
         f'<section class="route"><h3><span class="method {method}">{method.upper()}</span> <code>{escape(path)}</code></h3>'
-        f"<p><strong>{escape(operation.get('summary', ''))}</strong> {escape(operation.get('description', ''))}</p>"
+        f"<p><strong>{escape(operation.get('summary', ''))}</strong> {_prose(operation.get('description', ''))}</p>"
         f'{table}<ul class="gives">{gives}</ul></section>'
     )
 
@@ -57,24 +59,24 @@ def _route(path: str, method: str, operation: Mapping[str, Any]) -> str:
 def _parameter(item: Mapping[str, Any]) -> str:
     name = f"<code>{escape(item['name'])}</code>" + (" <em>required</em>" if item.get("required") else "")
     said = item.get("description") or item.get("schema", {}).get("description", "")
-    return f"<tr><td>{name}</td><td>{_type(item.get('schema', {}))}</td><td>{escape(said)}</td></tr>"
+    return f"<tr><td>{name}</td><td>{_type(item.get('schema', {}))}</td><td>{_prose(said)}</td></tr>"
 
 
 def _response(status: str, answer: Mapping[str, Any]) -> str:
     content = answer.get("content", {})
     shape = next((_type(kind.get("schema", {})) for kind in content.values()), "")
-    return f"<li><code>{escape(status)}</code> {escape(answer.get('description', ''))} {shape}</li>"
+    return f"<li><code>{escape(status)}</code> {_prose(answer.get('description', ''))} {shape}</li>"
 
 
 def _shape(name: str, shape: Mapping[str, Any]) -> str:
     required = shape.get("required", [])
     rows = "".join(
         f"<tr><td><code>{escape(field)}</code>{' <em>required</em>' if field in required else ''}</td><td>{_type(kind)}</td>"
-        f"<td>{escape(kind.get('description', ''))}</td></tr>"
+        f"<td>{_prose(kind.get('description', ''))}</td></tr>"
         for field, kind in shape.get("properties", {}).items()
     )
     return (
-        f'<section class="route" id="{escape(name)}"><h3>{escape(name)}</h3><p>{escape(shape.get("description", ""))}</p>'
+        f'<section class="route" id="{escape(name)}"><h3>{escape(name)}</h3><p>{_prose(shape.get("description", ""))}</p>'
         f"{_table('Field', rows)}</section>"
     )
 
@@ -82,6 +84,11 @@ def _shape(name: str, shape: Mapping[str, Any]) -> str:
 def _table(first: str, rows: str) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in (first, "Type", "Meaning"))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _prose(text: str) -> str:
+    """A description, with what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -94,8 +101,8 @@ def _type(schema: Mapping[str, Any]) -> str:
         return " | ".join(f"<code>{escape(json.dumps(value))}</code>" for value in schema["enum"])
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
-    limits = [f"{label} {schema[key]}" for key, label in _LIMITS.items() if key in schema]
+    limits = [said.format(f"{schema[key]:,}") for key, said in _LIMITS.items() if key in schema]
     return escape(str(schema.get("type", "any"))) + (f" <small>({escape(', '.join(limits))})</small>" if limits else "")
 
 
-_LIMITS = {"minimum": "from", "maximum": "up to", "maxLength": "at most, characters:"}
+_LIMITS = {"minimum": "from {}", "maximum": "up to {}", "maxLength": "up to {} characters"}
