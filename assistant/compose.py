@@ -32,6 +32,8 @@ class Composer:
             return self._declined(findings)
         cards = self._cards(findings, findings.shown)
         text = templates.fill(findings, cards)
+        if question.denied:
+            text = f"I cannot tell who did not, only who did. {text}"
         if question.absent_technologies:
             text += f" Nothing here is tagged {listed(question.absent_technologies, 'or')}."
         if question.unheeded:

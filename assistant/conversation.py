@@ -15,7 +15,7 @@ from assistant.question.followup import lean_of
 from assistant.question.intents import settled_intent
 from assistant.question.merging import merged, moved, union
 from assistant.question.parser import Understood, understand
-from assistant.question.set_phrases import Lean
+from assistant.question.set_phrases import Lean, asks_of_it
 from assistant.question.spelling import SpellingDictionary
 from assistant.question.topics import short_name
 from assistant.question.types import Mention, Question
@@ -44,6 +44,8 @@ class _State:
     article_ids: tuple[str, ...]
     topics: tuple[str, ...]
     companies: tuple[str, ...]
+    one: str = ""
+    """The id of the one article that was told of since: "it" is that, while "the second" and "and Netflix?" go back to the list."""
 
 
 def resolve(
@@ -70,6 +72,9 @@ def resolve(
         except QuestionInvalid:
             continue
         if question.intent in ("greeting", "help"):
+            continue
+        if state and question.article and question.limit == 1:
+            state = replace(state, one=question.article)
             continue
         topics = (*(state.topics if state else ()), question.topic)
         companies = union(state.companies if state else (), question.filters.companies)
@@ -104,12 +109,18 @@ def _continued(
         return understood.question
     lean = lean_of(understood)
     old, new = state.question, understood.question
+    if state.one and asks_of_it(understood.sentence.plain):
+        lean = Lean("fact")
+    elif state.one and lean.kind == "again" and "like" in new.text.lower():
+        lean = Lean("article")
     if lean.within and old.intent == "company" and not new.filters.companies:
         lean = Lean("about")
     if lean.kind == "fresh":
         return new
-    shown = shown_of(old, state.article_ids) if shown_of and (lean.nth or lean.person or lean.kind == "author") else ()
-    if lean.kind in ("author", "article", "credit", "fact"):
+    pointed = lean.kind in ("author", "article", "credit", "fact")
+    ids = (state.one,) if pointed and state.one and not lean.nth else state.article_ids
+    shown = shown_of(old, ids) if shown_of and (pointed or lean.person) else ()
+    if pointed:
         return _pointed(new, old, shown, lean)
     if lean.person and shown and old.by_company and not old.filters.companies:  # "they" are who was named
         companies = tuple(dict.fromkeys(article.company for article in shown))
@@ -123,8 +134,10 @@ def _continued(
 def _kept(old: Question, new: Question, lean: Lean, state: _State, vocabulary: Vocabulary) -> Question:
     """The new question with what it keeps of the old."""
     if lean.kind == "company":
-        kept = Filters(companies=old.filters.companies)
-        return _finish(replace(new, filters=new.filters.merged(kept), topic="", search_text=""), new, old, vocabulary)
+        # "And which authors?" asks it of the same articles, unless a topic chose them: a facet is of all that filters leave.
+        same = new.facet and not old.has_own_topic
+        kept = old.filters if same else Filters(companies=old.filters.companies)
+        return _finish(replace(new, filters=kept.merged(new.filters), topic="", search_text=""), new, old, vocabulary)
     if lean.kind == "again" and not lean.others:
         return _finish(replace(old, text=new.text, mentions=(), page=old.page + 1), new, old, vocabulary)
     if (lean.earlier and old.filters.published_from) or (lean.later and old.filters.published_to):
@@ -141,7 +154,7 @@ def _pointed(new: Question, old: Question, shown: Sequence[Article], lean: Lean)
     """What is asked of an article shown, or of its author."""
     if lean.kind == "author":
         return _same_author(new, old, shown)
-    question = _like_article(new, old, shown, lean.nth)
+    question = _like_article(new, old, shown, lean.nth or 1)
     if lean.kind == "article" or not shown:
         return question
     return replace(question, intent="author" if lean.kind == "credit" else "topic", limit=1)

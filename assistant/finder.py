@@ -58,19 +58,20 @@ class Finder:
         listed = question.intent in ("count", "list") and not question.facet
         default = LIST_PAGE if listed else self._limit
         size = limit or min(question.limit or default, LIST_PAGE)
-        return (self._listed if _is_listing(question) else self._searched)(question, size, page)
+        narrowed = self._without_users(question) if question.never_about else question
+        findings = (self._listed if _is_listing(narrowed) else self._searched)(narrowed, size, page)
+        return replace(findings, question=question)
 
     def _listed(self, question: Question, size: int, page: int | None) -> Findings:
         order: CatalogOrder = "newest" if question.order == "relevance" else question.order
-        filters = self._without_companies_that_use(question)
-        total = self._catalog.count(filters)
+        total = self._catalog.count(question.filters)
         count = min(total, question.limit or total)
         offset, exhausted = _offset(question, size, page, count)
 
         def fetch(first: int, last: int) -> tuple[Found, ...]:
             in_turn = question.by_company
             articles = self._catalog.list(
-                filters, order=order, limit=min(last, count) - first, offset=first, companies_in_turn=in_turn
+                question.filters, order=order, limit=min(last, count) - first, offset=first, companies_in_turn=in_turn
             )
             return tuple(Found(article, 0.0, 1.0, "answer") for article in articles)
 
@@ -87,19 +88,20 @@ class Finder:
             elsewhere=self._elsewhere(question)[:size] if not total else (),
             shown=shown,
             offset=offset,
-            companies=tuple(self._catalog.companies(filters)),
+            companies=tuple(self._catalog.companies(question.filters)),
             remaining=count - offset - len(shown),
             exhausted=exhausted,
             groups=self._groups(question),
         )
 
-    def _without_companies_that_use(self, question: Question) -> Filters:
-        """The question's restrictions; "which companies do not use Kafka?" asks for those with no article on it at all."""
+    def _without_users(self, question: Question) -> Question:
+        """The question without the companies that have any article on what it excludes, under its other restrictions."""
         filters = question.filters
-        if not question.never_about:
-            return filters
-        users = self._catalog.companies(Filters(technologies=filters.exclude_technologies))
-        return replace(filters, exclude_companies=(*filters.exclude_companies, *users))
+        used = replace(
+            filters, technologies=filters.exclude_technologies, exclude_technologies=(), all_technologies=False
+        )
+        out = dict.fromkeys([*filters.exclude_companies, *self._catalog.companies(used)])
+        return replace(question, filters=replace(filters, exclude_companies=tuple(out)))
 
     def _groups(self, question: Question) -> tuple[tuple[str, int], ...]:
         """The values of the facet that the question asks for; none where it asks for articles."""

@@ -13,8 +13,8 @@ from assistant.wording import about, day, listed, number, plural, quoted, restri
 
 CITED = 10
 """Most citations in a row; a longer row says nothing more."""
-NAMED = 12
-"""Most values of a facet that are named; those behind are counted."""
+NAMED = (12, 40)
+"""Most values of a facet that are named, and most companies or years; those behind are counted."""
 
 
 def fill(findings: Findings, cards: Sequence[Card]) -> str:
@@ -60,7 +60,7 @@ def _about(findings: Findings) -> str:
 def _scope(findings: Findings) -> str:
     """The restrictions that no other part of the sentence says: all but company, and technologies that the topic names."""
     question = findings.question
-    named = () if question.search_text else question.filters.technologies
+    named = () if question.search_text and not question.facet else question.filters.technologies
     spoken = restrictions(
         replace(
             question.filters,
@@ -172,7 +172,13 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     made = f"{plural(len(findings.companies), 'company', 'companies')} wrote"
     if question.never_about:
         lacking = listed(question.filters.exclude_technologies, "or")
-        made += f" nothing here that is tagged {lacking}, but {articles} on other things"
+        rest = restrictions(replace(question.filters, companies=(), technologies=(), exclude_technologies=()))
+        lacking = f"nothing here that is tagged {lacking}{f' {rest}' if rest else ''}"
+        made += (
+            f"{_about(findings)}, and {lacking}"
+            if question.search_text
+            else f" {lacking}, but {articles} on other things"
+        )
     else:
         made += f"{_about(findings)}{_scope(findings)}" + (f", in {articles}" if question.intent == "count" else "")
     return f"{sentence(made)}: {listed(named, most=41)}{_touching(related, len(answers))}."
@@ -189,7 +195,16 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
         "topic": f"{articles} {'covers' if one else 'cover'} {plural(len(groups), 'topic')}",
         "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",
     }.get(kind or "", f"{articles} {'names' if one else 'name'} {plural(len(groups), 'technology', 'technologies')}")
-    text += ": " + listed([f"{name} ({count})" for name, count in groups], most=NAMED) if groups else ""
+    if groups:
+        most = findings.question.limit or NAMED[kind in {"company", "year"}]
+        named = [f"{name} ({count})" for name, count in groups[:most]]
+        text += (
+            f": {listed(named, most=most)}"
+            if len(groups) <= most
+            else f": {', '.join(named)} and {len(groups) - most} more"
+        )
+    undated = findings.total - sum(count for _, count in groups) if kind == "year" else 0
+    text += f"; {number(undated)} {'does' if undated == 1 else 'do'} not say" if undated else ""
     return f"{sentence(text)}. The {_first_word(findings)} is {_lead(cards[0])}."
 
 
@@ -216,14 +231,17 @@ def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
     return "\n".join([f"{sentence(written)}:", *(f"- {line}" for line in lines)])
 
 
-def _facts(_: Findings, cards: Sequence[Card]) -> str:
+def _facts(findings: Findings, cards: Sequence[Card]) -> str:
     """What is known of the one article that is asked about."""
     card = cards[0]
-    told = [f"is by {card.company}"]
+    told = [f"is by {listed(card.authors, most=4)} of {card.company}" if card.authors else f"is by {card.company}"]
     told += [f"is from {day(card.published)}"] if card.published else []
     told += [f"takes {plural(card.reading_minutes, 'minute')} to read"] if card.reading_minutes is not None else []
+    told += ["includes code"] if card.includes_code else ["includes no code"] if card.includes_code is False else []
     unsaid = [] if card.published else ["when it was published"]
     unsaid += [] if card.reading_minutes is not None else ["how long it takes to read"]
+    if card.includes_code is None and "code" in findings.question.text.lower():
+        unsaid.append("whether it includes code")
     lacking = f" It does not say {listed(unsaid, 'or')}." if unsaid else ""
     return f"{_name(card)} [{card.number}] {listed(told)}.{lacking}"
 

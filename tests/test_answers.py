@@ -335,6 +335,37 @@ def test_companies_that_do_not_use_a_technology_have_no_article_on_it(assistant)
     assert len(others) == 6
 
 
+def test_companies_that_use_one_technology_and_never_another(assistant):
+    answer = assistant.ask("which companies use Kafka and not Kubernetes?")
+    facets = assistant.catalog.facets
+    kafka, kubernetes = (facets(Filters(technologies=(name,))).companies for name in ("Apache Kafka", "Kubernetes"))
+    assert {card.company for card in answer.cards} == kafka.keys() - kubernetes.keys() == {"Dropbox"}
+    since = assistant.ask("which companies have not written about Kafka since 2022?")
+    recent = facets(Filters(technologies=("Apache Kafka",), published_from="2022")).companies
+    everyone = facets(Filters(published_from="2022")).companies
+    assert {card.company for card in since.cards} == everyone.keys() - recent.keys()
+    assert " tagged Apache Kafka since 2022, but " in since.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["which companies don't write about security?", "who never wrote about caching?", "who avoids Kafka?"]
+)
+def test_who_did_not_do_something_is_not_answered_with_who_did(assistant, question):
+    assert assistant.ask(question).answer.startswith("I cannot tell who did not, only who did. ")
+
+
+def test_undated_articles_are_counted_where_years_are_asked_for(assistant):
+    answer = assistant.ask("number of articles by year for Uber").answer
+    years = assistant.catalog.facets(Filters(companies=("Uber",))).years
+    assert "; eight do not say." in answer
+    assert sum(years.values()) == 8
+
+
+def test_as_many_values_are_named_as_were_asked_for(assistant):
+    assert assistant.ask("top 5 technologies").answer.count(" (") == 5 + 1  # and the newest article's year
+    assert " more" not in assistant.ask("list companies").answer
+
+
 def test_a_date_that_cannot_be_left_out_is_said_where_nothing_else_was_asked(assistant):
     answer = assistant.ask("articles not in 2023")
     assert (answer.declined, answer.answer.startswith("I cannot leave out 2023.")) == (True, True)
@@ -346,10 +377,11 @@ def test_the_examples_in_the_wording_hold():
 
 def test_who_wrote_an_article_that_was_shown(assistant):
     dated = assistant.ask("when was it written?", ["what did Spotify write about autoscaling?"])
-    assert (
-        dated.answer
-        == "Autoscaling Pub/Sub Consumers [1] is by Spotify, is from 20 November 2017 and takes eight minutes to read."
+    assert dated.answer == (
+        "Autoscaling Pub/Sub Consumers [1] is by Igor Maravić of Spotify, is from 20 November 2017, takes eight minutes to read "
+        "and includes no code."
     )
+    assert [card.number for card in dated.cards] == [1]
     unknown = assistant.ask("how long is the second one?", ["articles about Kafka at Uber"])
     assert unknown.answer.endswith(
         " [1] is by Uber. It does not say when it was published or how long it takes to read."

@@ -71,6 +71,14 @@ _WROTE = lazy(
 )
 
 
+_DENIES = lazy(
+    r"^(?:and |so |ok )?(?:(?:which|what) (?:other )?(?:companies|company|teams|organi[sz]ations|orgs|firms)|who|companies|teams)"
+    r"(?: that| who| which)? (?:(?:have|has|had|do|did|does|is|are|still) )?"
+    r"(?:don't|doesn't|didn't|haven't|hasn't|isn't|aren't|not|never|lacks?|avoids?|avoided|without"
+    r"|(?:wrote|write|have|has|published) nothing)\b"
+)
+
+
 def is_greeting(plain: str) -> bool:
     """Whether the whole question is a greeting, thanks or small talk."""
     return bool(_GREETING.fullmatch(plain)) and not _LONE_PRAISE.fullmatch(plain)
@@ -79,6 +87,11 @@ def is_greeting(plain: str) -> bool:
 def is_help(plain: str) -> bool:
     """Whether the whole question asks what Byline can do."""
     return bool(_HELP.fullmatch(plain))
+
+
+def denies(plain: str) -> bool:
+    """Whether companies are asked for that did not do something: "which companies don't write about security?"."""
+    return bool(_DENIES.match(plain))
 
 
 def asks_companies(plain: str) -> bool:

@@ -26,33 +26,45 @@ _AGAIN = lazy(
     rf"|about (?:that|this|it)|like (?:that|this)))*[\s?.!]*$"
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ARTICLE_SHOWN = lazy(
-    rf"^{POLITE}(?:(?:(?:show|give|find|get|tell) (?:me )?)?(?:(?:some|any|a bit|a few|a little) )?"
-    r"(?:(?:more|others?|something|anything|articles?|posts?) (?:like|similar to|close to|related to|about|on)"
-    r"|similar (?:articles? |posts? |ones )?to|details (?:on|about|of))"
-    r"|summari[sz]e|explain|expand on|elaborate on|what (?:is|was|does)|what's|what about|open|go to)"
-    r" (?:in )?(?:the )?(?:(?P<word>" + "|".join(_ORDINALS) + r"|1st|2nd|3rd|[4-9]th|10th|last|top)"
-    r"(?: (?:one|article|post|story|link|result|card|hit|piece|write-?up))?"
-    r"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )+(?P<number>\d{1,2})\]?)"
-    r"(?: (?:about|say|says|one))*[\s?.!]*$"
+_NOUN = r"(?:one|article|post|story|link|result|card|hit|piece|write-?up)"
+_PLACED = (
+    rf"(?:(?:the |that |this )?(?P<word>{'|'.join(_ORDINALS)}|1st|2nd|3rd|[4-9]th|10th|last|top)(?: {_NOUN})?"
+    r"|(?:the )?(?:\[|#|(?:number|no|nr|article|result|card)\.? ?#?)(?P<number>\d{1,2})\]?)"
 )
-_SHOWN_ALONE = lazy(
-    rf"^{POLITE}(?:(?:(?:show|give|get|tell|read)(?: me| us)?|open|see|pick|take) )?"
-    rf"(?:the (?P<word>{'|'.join(_ORDINALS)}|1st|2nd|3rd|[4-9]th|10th|last|top)(?: (?:one|article|post|story|link|result|card|hit|piece))?"
-    rf"|(?:\[|#|number |no\. ?|nr\.? ?|article |result |card )(?P<number>\d{{1,2}})\]?)(?: please)?[\s?.!]*$"
+_ONE = rf"(?:(?:it|this|that)(?: one)?|(?:the|that|this) {_NOUN}|{_PLACED})"
+_TELL = (
+    r"(?:(?:show|give|get|tell|read|send)(?: me| us)?(?: more)?(?: about| on)?|open|see|pick|take|go to|explain|expand on"
+    r"|elaborate on|summari[sz]e|more (?:about|on)|(?:some |a few |the |more )?details (?:on|about|of)|(?:a |the )?summary of"
+    r"|(?:give me |what(?:'s| is) )?(?:a |the )?(?:link|url) (?:to|of|for)|what (?:is|was|does)|what's|what about|how about)"
+)
+_SHOWN = lazy(rf"^{POLITE}(?:{_TELL} )?(?:in )?{_PLACED}(?: (?:about|say|says|please|in detail))*[\s?.!]*$")
+_LIKE = lazy(
+    rf"^{POLITE}(?:(?:show|give|find|get)(?: me)? )?(?:(?:some|any|a few) )?"
+    r"(?:(?:more|others?|something|anything|articles?|posts?|ones?) (?:like|similar to|close to|related to)"
+    r"|(?:anything |something |more )?similar(?: (?:articles?|posts?|ones?|stories))?(?: to)?)"
+    rf"(?: {_ONE})?[\s?.!]*$"
 )
 _ITS_FACTS = lazy(
     rf"^{POLITE}(?:when (?:was|is|were|did (?:they|he|she) (?:write|publish|post))|what (?:date|year|day) (?:was|is)"
-    r"|how (?:long|old|recent) (?:is|was)|what(?:'s| is) the (?:date|reading time|length|url|link|address) of"
-    r"|(?:which|what) (?:company|blog) (?:wrote|published|is behind))"
-    rf" (?:(?:it|this|that)(?: one)?|(?:the|that|this) (?:(?P<word>{'|'.join(_ORDINALS)}|last|top) ?)?(?:one|article|post|story))"
-    r"(?: (?:written|published|posted|released|from|dated|to read|out))*[\s?.!]*$"
+    r"|how (?:long|old|recent) (?:is|was)|(?:what(?:'s| is) )?the (?:date|reading time|length|link|address) of"
+    rf"|(?:which|what) (?:company|blog) (?:wrote|published|is behind|is)) {_ONE}(?: (?:written|published|posted|released|from"
+    r"|dated|to read|out))*[\s?.!]*$"
 )
 _ITS_AUTHOR = lazy(
-    rf"^{POLITE}(?:who (?:wrote|authored|published)|who(?:'s| is| was| are| were)? the authors? of|who are its authors?|by whom is)"
-    rf"(?: (?:it|this|that)(?: one)?| (?:the|that|this)? ?(?P<word>{'|'.join(_ORDINALS)}|last|top)? ?(?:one|article|post))?[\s?.!]*$"
+    rf"^{POLITE}(?:who are its authors?|(?:who (?:wrote|authored|published)|who(?:'s| is| was| are| were)? the authors? of"
+    rf"|by whom is)(?: {_ONE})?)[\s?.!]*$"
 )
-_OF_ONE: tuple[tuple[re.Pattern[str], Kind], ...] = ((_ITS_AUTHOR, "credit"), (_ITS_FACTS, "fact"))
+_ASKS_OF_IT = lazy(
+    rf"^{POLITE}(?:(?:does|do|has|is) it (?:have|include|contain|come with|use|mention|long|short|old|new|recent|by|from)\b.*"
+    r"|(?:what|which) (?:technolog\w+|tech(?: stack)?|tags|company|blog|year) (?:does|is|did|wrote) it\b.*"
+    r"|what(?:'s| is) it about|(?:who|when|how long|how old|(?:the )?(?:date|link|length|company))(?: (?:is|was) it)?)[\s?.!]*$"
+)
+_OF_ONE: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (_ITS_AUTHOR, "credit"),
+    (_ITS_FACTS, "fact"),
+    (_SHOWN, "fact"),
+)
+"""What is asked of one article alone."""
 _COMPARES = lazy(rf"^{POLITE}(?:compare|contrast) (?:them|those|these|both|the two|these two|the companies)\b")
 _MOVED_TIME = (
     rf"^{POLITE}(?:and )?(?:what about )?"
@@ -91,7 +103,7 @@ class Lean:
 
     `kind`: "fresh" (not at all), "narrow" (new restrictions on the old subject), "about" (a new subject within the old
     restrictions), "author" / "company" (more by the same), "again" (more of the same), "article" (like the one shown in place
-    `nth`, from 1; -1 for the last), "credit" (who wrote that one), "fact" (when it was written, how long it takes to read).
+    `nth`, from 1; -1 for the last, 0 for "it"), "credit" (who wrote that one), "fact" (that one alone: what and how old it is).
 
     `singular` is set for "it" or "that", `plural` for "them" or "those" standing for a thing, `person` for "they". `adds` where
     names join the old ones instead of replacing them, `either` for "or 2021", `compares` for "compare them", `others` for
@@ -121,11 +133,11 @@ class Lean:
 def set_phrase(understood: Understood) -> Lean | None:
     """The `Lean` of a question that is nothing but "more", "the second one", "the same author" or "before that"."""
     question, plain = understood.question, understood.sentence.plain
-    if nth := _article_shown(plain):
-        return Lean("article", nth=nth)
+    if (found := _LIKE.match(plain)) and (found["word"] or found["number"] or not _AGAIN.match(plain)):
+        return Lean("article", nth=_place(found))
     for pattern, kind in _OF_ONE:
         if found := pattern.match(plain):
-            return Lean(kind, nth=_place(found["word"] or "first"))
+            return Lean(kind, nth=_place(found))
     if _COMPARES.match(plain) and has_no_subject(understood):
         return Lean("narrow", compares=True)
     if _SAME_AUTHOR.search(plain):
@@ -138,18 +150,16 @@ def set_phrase(understood: Understood) -> Lean | None:
     return Lean("narrow", earlier=earlier, later=later) if earlier or later else None
 
 
-def _article_shown(plain: str) -> int:
-    """Which of the articles shown is pointed at, from 1; -1 for the last, 0 for none."""
-    found = _ARTICLE_SHOWN.match(plain) or _SHOWN_ALONE.match(plain)
-    if found is None:
-        return 0
-    if found["number"]:
-        return int(found["number"])
-    return _place(found["word"])
+def asks_of_it(plain: str) -> bool:
+    """Whether a question that follows one article asks what that is: "does it include code?", "when?"."""
+    return bool(_ASKS_OF_IT.match(plain))
 
 
-def _place(word: str) -> int:
-    """The number that an ordinal says; -1 for the last."""
+def _place(found: re.Match[str]) -> int:
+    """Which of the articles shown is pointed at, from 1; -1 for the last, 0 for "it"."""
+    word = found["word"]
+    if found["number"] or not word:
+        return int(found["number"] or 0)
     if word in ("last", "top"):
         return -1 if word == "last" else 1
     return _ORDINALS.index(word) + 1 if word in _ORDINALS else int(re.sub(r"\D", "", word))

@@ -44,7 +44,8 @@ class Question:
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
     English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. With
     `by_company` the answer should be told company by company. `facet` is set where it is asked which of
-    those there are and how many articles each has. `page` (from 1) grows as "more" is asked for. `article` is the id of one
+    those there are and how many articles each has. `denied` is set where companies
+    are asked for that did not do what is looked for. `page` (from 1) grows as "more" is asked for. `article` is the id of one
     shown before that is asked about; it comes first.
     """
 
@@ -61,6 +62,7 @@ class Question:
     mentions: tuple[Mention, ...] = ()
     by_company: bool = False
     facet: Facet | None = None
+    denied: bool = False
     page: int = 1
     article: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
@@ -77,7 +79,7 @@ class Question:
     @property
     def never_about(self) -> bool:
         """Whether companies are asked for that have nothing on some technology: "which companies do not use Kafka?"."""
-        return self.by_company and bool(self.filters.exclude_technologies) and not self.search_text
+        return self.by_company and bool(self.filters.exclude_technologies) and not self.has_own_topic
 
     @property
     def has_own_topic(self) -> bool:

@@ -167,6 +167,45 @@ def test_a_fact_of_an_article_shown_is_told_with_that_article_alone(follow, text
     assert (question.article, question.limit) == (SHOWN[place].id, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("when was the second written?", 1),
+        ("how long is number 2", 1),
+        ("link to the first", 0),
+        ("summary of the second", 1),
+        ("read the second", 1),
+        ("2nd", 1),
+        ("#1", 0),
+        ("and the last?", -1),
+    ],
+)
+def test_one_article_is_pointed_at_in_many_ways(follow, text, place):
+    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
+    assert (question.article, question.limit) == (SHOWN[place].id, 1)
+
+
+def test_after_one_article_the_list_is_still_there(follow):
+    asked = []
+
+    def shown_of(question, ids):
+        asked.append(ids)
+        return [article for article in SHOWN if not ids or article.id in ids]
+
+    ids = tuple(article.id for article in SHOWN)
+    first = (Turn("mesh at Monzo", ids), Turn("show me the first", ids[:1]))
+    assert follow(*first, "and the second?", shown_of=shown_of).article == ids[1]
+    assert asked[-1] == ids
+    for text in ("when was it written?", "who wrote it?", "does it include code?", "what is it about?", "when?"):
+        question = follow(*first, text, shown_of=shown_of)
+        assert (question.article, question.limit) == (ids[0], 1)
+        assert asked[-1] == ids[:1]
+    for text in ("more like it", "similar articles", "more like this"):
+        question = follow(*first, text, shown_of=shown_of)
+        assert (question.article, question.limit) == (ids[0], None)
+    assert follow(*first, "and at Lyft?", shown_of=shown_of) == follow("mesh at Monzo", "and at Lyft?")
+
+
 @pytest.mark.parametrize("text", ["who wrote it?", "who wrote the first one?", "who is the author of that article?"])
 def test_who_wrote_an_article_shown_is_asked_of_that_one(follow, text):
     question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)

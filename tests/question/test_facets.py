@@ -90,6 +90,26 @@ def test_a_facet_is_asked_of_all_that_a_company_wrote(vocabulary, spelling, text
     assert (question.filters, question.topic) == (Filters(companies=companies), "")
 
 
+@pytest.mark.parametrize(
+    ("first", "text", "filters"),
+    [
+        ("who wrote the most about Kafka?", "and which authors?", Filters(technologies=("Apache Kafka",))),
+        (
+            "articles per year at Netflix since 2022",
+            "and topics?",
+            Filters(companies=("Netflix",), published_from="2022"),
+        ),
+        ("chaos engineering at Netflix", "and which authors?", Filters(companies=("Netflix",))),
+    ],
+)
+def test_another_facet_is_asked_of_the_same_articles_unless_a_topic_chose_them(
+    vocabulary, spelling, first, text, filters
+):
+    from assistant.conversation import resolve
+
+    assert resolve(text, [first], vocabulary, spelling=spelling).filters == filters
+
+
 def test_the_answer_counts_the_values_and_cites_the_newest_article(assistant):
     answer = assistant.ask("how many technologies does Discord use?")
     facets = assistant.catalog.facets(Filters(companies=("Discord",)))
