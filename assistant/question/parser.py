@@ -16,7 +16,7 @@ from assistant.question.intents import asks_companies, denies, intent_of, is_gre
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
-from assistant.question.spelling import SpellingDictionary, put_right, spelt_out
+from assistant.question.spelling import SpellingDictionary, put_right, spelt_out, with_frame_put_right
 from assistant.question.types import MAX_QUESTION, Intent, Mention, Order, Question
 from assistant.vocabulary import Vocabulary
 
@@ -72,7 +72,12 @@ def understand(
     special: Intent | None = "greeting" if is_greeting(plain) else "help" if is_help(plain) else None
     if special:
         return Understood(Question(text=sentence.text, intent=special), sentence, (), ())
-    fixes = put_right(sentence, vocabulary, spelling) | spelt_out(sentence, vocabulary, spelling)
+    typed, fixes = sentence.text, put_right(sentence, vocabulary, spelling)
+    meant = with_frame_put_right(sentence, fixes)
+    if meant != typed:
+        sentence = Sentence.read(meant)
+        plain, fixes = sentence.plain, put_right(sentence, vocabulary, spelling)
+    fixes |= spelt_out(sentence, vocabulary, spelling)
     found = strangers.find(sentence, vocabulary, spelling, names.find(sentence, vocabulary))
     readings = _readings(sentence, found, today or date.today())
     filters = _filters(sentence, found, readings)
@@ -85,7 +90,7 @@ def understand(
     wanted = [item for item in found if item.role == "wanted"]
     grouped = asks_companies(plain) or (intent == "comparison" and len(filters.companies) >= 2)
     question = Question(
-        text=sentence.text,
+        text=typed,
         intent=intent,
         filters=filters,
         topic=topic,

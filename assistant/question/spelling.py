@@ -11,13 +11,20 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from assistant.misspelling import edit_cost
-from assistant.question.sentence import Sentence
+from assistant.question.sentence import FUNCTION_WORDS, Sentence
 from assistant.vocabulary import Vocabulary
-from assistant.words import English, stems
+from assistant.words import English, stems, word_set
 
 _MOST_CORRECTIONS = 12
 _COMMON = 10
 """Articles from which on an abbreviation is left as it is: the corpus speaks that way."""
+
+
+_FRAME = FUNCTION_WORDS | word_set(
+    "company companies article articles post posts blog blogs write writes wrote written publish published about since until"
+    " newest latest oldest longest shortest list compare between versus authors author technologies technology most"
+)
+"""Words that say what kind of question it is; one of them misspelt would have the whole question misread."""
 
 
 class SpellingDictionary(Protocol):
@@ -101,6 +108,32 @@ def _plain_english(english: English) -> Spelling:
     return Spelling({}, english)
 
 
+def with_frame_put_right(sentence: Sentence, fixes: Mapping[int, str]) -> str:
+    """The sentence's text with those `fixes` (of `put_right`) that are words of a question's frame: "which compnay wrote"."""
+    text = sentence.text
+    for place, fix in sorted(fixes.items(), reverse=True):
+        if fix in _FRAME:
+            token = sentence.tokens[place]
+            text = f"{text[: token.start]}{fix}{text[token.end :]}"
+    return text
+
+
+_SHORT = word_set("the and how why who you for")
+"""Function words of three letters whose slips are read; those of others may be abbreviations ("hsa", "nro")."""
+
+
+@lru_cache(maxsize=1)
+def _slips() -> dict[str, str]:
+    """Words of the frame with two neighbours swapped ("waht", "compnay"); the first letter is kept where it can be."""
+    slips: dict[str, str] = {}
+    for word in sorted(word for word in _FRAME if len(word) > 3 or word in _SHORT):
+        for place in range(len(word) - 1):
+            slip = f"{word[:place]}{word[place + 1]}{word[place]}{word[place + 2 :]}"
+            if place or slip not in slips:
+                slips[slip] = word
+    return slips
+
+
 def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> dict[int, str]:
     """Replaces misspelt words in `sentence.words`; returns what was put where. Names win over other words at equal distance."""
     fixes: dict[int, str] = {}
@@ -109,15 +142,16 @@ def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDict
         if name:
             sentence.words[place] = name
             continue
+        slip = _slips().get(word)
         if (
-            len(word) < 4
+            (len(word) < 4 and slip is None)
             or len(fixes) >= _MOST_CORRECTIONS
             or _is_acronym(sentence.tokens[place].typed)
             or vocabulary.knows(word)
             or (spelling and spelling.knows(word))
         ):
             continue
-        better = _better(word, vocabulary, spelling)
+        better = slip or _better(word, vocabulary, spelling)
         if better and better != word:
             fixes[place] = sentence.words[place] = better
     return fixes

@@ -124,6 +124,28 @@ def test_without_a_spelling_dictionary_names_are_still_put_right(vocabulary):
     assert question.corrections == (("cassandara", "cassandra"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("waht did Spotfy write abuot kuberntes?", "what did Spotify write about Kubernetes?"),
+        ("whcih companies use redis?", "which companies use redis?"),
+        ("which compnay wrote the most?", "which company wrote the most?"),
+        ("newset article by Cloudflare", "newest article by Cloudflare"),
+        ("lsit all artciles about kafka sicne 2022", "list all articles about kafka since 2022"),
+        ("hwo does Netflix test in production?", "how does Netflix test in production?"),
+    ],
+)
+def test_slips_in_the_frame_of_a_question_do_not_change_it(ask, text, meant):
+    question, expected = ask(text), ask(meant)
+    assert question.text == text
+    same = ("filters", "intent", "order", "topic", "search_text", "facet", "by_company")
+    assert [getattr(question, name) for name in same] == [getattr(expected, name) for name in same]
+
+
+def test_abbreviations_are_no_slips_of_short_words(ask):
+    assert ask("hsa nro idd").topic == "hsa nro idd"
+
+
 def test_unknown_words_are_told(ask):
     assert ask("blorptastic fnord in kubernetes").unknown_words == ("blorptastic", "fnord")
     assert ask("sharding a postgres database").unknown_words == ()
