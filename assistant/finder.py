@@ -113,7 +113,7 @@ class Finder:
             "technology": facets.technologies,
             "author": facets.authors,
             "topic": facets.topics,
-            "year": dict(sorted(facets.years.items(), reverse=True)),
+            "year": facets.years if question.ranked else dict(sorted(facets.years.items(), reverse=True)),
         }
         return tuple(counts[question.facet].items())
 

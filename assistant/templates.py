@@ -166,6 +166,10 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     for card in answers:
         groups.setdefault(card.company, []).append(card)
     named = [f"{company} {_cite(group[:3])}" for company, group in groups.items()]
+    if findings.question.ranked:
+        counts = Counter(item.article.company for item in findings.answers)
+        ranked = sorted(groups, key=lambda company: -counts[company])
+        named = [f"{company} ({counts[company]}) {_cite(groups[company][:3])}" for company in ranked]
     unnamed = len(findings.companies) - len(named)  # they are on a later page
     named += [f"{number(unnamed)} more"] if unnamed else []
     question, articles = findings.question, plural(findings.total, "article")

@@ -32,7 +32,7 @@ _WHOLE = lazy(
     rf"(?:(?:{_ASKING}|{_NAME}(?:'s|s'|')?)[\s,:]*)+(?:{_FACETS})(?:[\s,]*(?:{_REST}|{_NAME}(?:'s|s'|')?)(?![\w]))*[\s?.!]*"
 )
 _ARTICLES = r"(?:articles?|posts?|blog ?posts?|write-?ups?|stories|pieces|papers|entries)"
-_COMPANY_NOUN = r"(?:compan(?:y|ies)|teams?|blogs?|organi[sz]ations?|orgs?|firms?)"
+_COMPANY_NOUN = r"(?:compan(?:y|ies)|blogs?|organi[sz]ations?|orgs?|firms?)"
 _AROUND = (  # atomic, word by word: a word that two of the lists hold is not tried as both
     rf"(?>(?:{_ASKING}|{_REST}|{_ARTICLES}|{_NAME}(?:'s|s'|')?|counts?|breakdown|break down|publish(?:ed)?|posted)(?!\w)[\s,:]*)*"
 )
@@ -41,17 +41,32 @@ _PER = lazy(
     rf"(?:(?P<company>{_COMPANY_NOUN})|{_FACETS})\b[\s,]*{_AROUND}[?.!\s]*"
 )
 """How many articles each of them has: "how many articles per company", "posts by year at Uber"."""
-_EACH = lazy(rf"\b{_ARTICLES}\b.*\b(?:per|by|each|every)\b|\b(?:per|by|each|every)\b.*\b{_ARTICLES}\b")
+_EACH = lazy(
+    rf"^(?:and |how many )*(?:per|by|for each|each) \w+[\s?.!]*$"
+    rf"|\b{_ARTICLES}\b.*\b(?:per|by|each|every)\b|\b(?:per|by|each|every)\b.*\b{_ARTICLES}\b"
+)
 _MOST = lazy(
-    rf"(?:(?:which|what) (?:one )?{_COMPANY_NOUN}(?: engineers)?|who)(?: has| have| did)?"
+    rf"(?:(?:which|what) (?:one )?{_COMPANY_NOUN}(?: engineers)?|who)"
+    rf"(?: (?:other than|besides|except(?: for)?|apart from|but not) {_NAME})?(?: has| have| did)?"
     rf" (?:writes?|wrote|written|publish(?:es|ed)?|posts?|posted|blogs?|blogged|has|have|talks?|talked|share[sd]?)(?: about)?"
     rf" (?:the )?(?:most|most often|more than others)(?: {_ARTICLES})?"
     rf"(?: (?:about|on|of|with|in|here|overall|in total|since|{_NAME}))*[\s?.!]*"
 )
 """Which company has most articles: "which company wrote the most about Kafka?"."""
+_RANKS = lazy(r"\b(?:top|rank(?:ed|ing)?|leading|most (?:active|prolific)|by (?:the )?number)\b")
+_RANKED = lazy(
+    rf"(?:(?:list|show|name|give|rank|what are|which are)(?: me)? |the |{_NAME} |top |leading |ranking of "
+    r"|most (?:active|prolific) |\d\d? )*"
+    rf"{_COMPANY_NOUN}(?: (?:ranked|by|for|about|on|with|in|of|number|count|the|most|total|writing|{_ARTICLES}|{_NAME}))*[\s?.!]*"
+)
+"""Companies by how much they wrote: "top 5 companies for Kafka", "rank companies by number of articles"."""
+_WRITERS = lazy(
+    r"how many (?:people|engineers|developers|writers)(?: have| has)? (?:writes?|wrote|written|blogs?|blogged|publish(?:ed)?|posted?)"
+    rf"(?: (?:for|at|about|on|with|in|{_ARTICLES}|{_NAME}(?:'s|s'|')?))*[\s?.!]*"
+)
 _HELD = (
     r"(?: (?:are|is|there|here|do|does|you|it|have|has|hold|know|in|the|this|your|cover(?:ed)?|listed|available|included|all"
-    r"|altogether|total|catalog(?:ue)?|collection|corpus|library))"
+    r"|altogether|total|index|follow|read|track|catalog(?:ue)?|collection|corpus|library))"
 )
 _COMPANIES_HELD = lazy(
     r"(?:please |can you |could you )?(?:(?:list|show|name|give|enumerate|count)(?: me)?(?: all| every)?(?: of)?(?: the)?"
@@ -75,6 +90,10 @@ def asked_facet(sentence: Sentence, spans: Iterable[tuple[int, int]]) -> AskedFa
     plain = sentence.plain
     for start, end in sorted(spans, reverse=True):
         plain = f"{plain[:start]}{_NAME}{plain[end:]}"
+    if _WRITERS.fullmatch(plain):
+        return AskedFacet("author", "count")
+    if _RANKS.search(sentence.plain) and _RANKED.fullmatch(plain):
+        return AskedFacet("company", "list")
     if _MOST.fullmatch(plain) or _COMPANIES_HELD.fullmatch(plain):
         return AskedFacet("company", "count" if _NUMBER.search(plain) else "list")
     counted = _PER.fullmatch(plain) if _EACH.search(plain) else None

@@ -80,6 +80,9 @@ _FULL = lazy(
 )
 
 
+_BARE_FACET = lazy(r"^(?:how many )?(?:per|by|for each|each) \w+[\s?.!]*$")
+
+
 def lean_of(understood: Understood) -> Lean:
     """The `Lean` of a question that has a conversation before it."""
     question, plain = understood.question, understood.sentence.plain
@@ -105,7 +108,11 @@ def lean_of(understood: Understood) -> Lean:
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})
     if question.facet:
-        return Lean("company" if (_OPENER.match(plain) or person) and not question.filters.companies else "fresh")
+        return Lean(
+            "company"
+            if (_OPENER.match(plain) or _BARE_FACET.match(plain) or person) and not question.filters.companies
+            else "fresh"
+        )
     leans = (
         _OPENER.match(plain)
         or any((singular, plural, person, others, any_time, flags["anyone"]))

@@ -79,6 +79,9 @@ _DENIES = lazy(
 )
 
 
+_MOST = lazy(r"\bmost\b(?! (?:recent|relevant|important|interesting))")
+
+
 def is_greeting(plain: str) -> bool:
     """Whether the whole question is a greeting, thanks or small talk."""
     return bool(_GREETING.fullmatch(plain)) and not _LONE_PRAISE.fullmatch(plain)
@@ -87,6 +90,11 @@ def is_greeting(plain: str) -> bool:
 def is_help(plain: str) -> bool:
     """Whether the whole question asks what Byline can do."""
     return bool(_HELP.fullmatch(plain))
+
+
+def asks_for_most(plain: str) -> bool:
+    """Whether those who did something most are asked for: "which company wrote the most about caching?"."""
+    return bool(_MOST.search(plain))
 
 
 def denies(plain: str) -> bool:

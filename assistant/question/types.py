@@ -43,10 +43,10 @@ class Question:
     `absent_technologies` are well-known ones named in the topic that it does not hold (never a filter).
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
     English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. With
-    `by_company` the answer should be told company by company. `facet` is set where it is asked which of
-    those there are and how many articles each has. `denied` is set where companies
-    are asked for that did not do what is looked for. `page` (from 1) grows as "more" is asked for. `article` is the id of one
-    shown before that is asked about; it comes first.
+    `by_company` the answer should be told company by company; `denied` where those are asked for that did not do what is
+    looked for, `ranked` where those that did it most. `facet` is set where it is asked which of those there are and how many
+    articles each has. `page` (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked
+    about; it comes first.
     """
 
     text: str
@@ -63,6 +63,7 @@ class Question:
     by_company: bool = False
     facet: Facet | None = None
     denied: bool = False
+    ranked: bool = False
     page: int = 1
     article: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.filters import Filters
@@ -29,6 +31,10 @@ from assistant.filters import Filters
         ("how many articles did each company write about Redis?", "company", "list", {"technologies": ["Redis"]}),
         ("articles per year at Netflix", "year", "list", {"companies": ["Netflix"]}),
         ("number of posts by technology", "technology", "list", {}),
+        ("top 5 companies for Kafka", "company", "list", {"technologies": ["Apache Kafka"]}),
+        ("rank companies by number of articles", "company", "list", {}),
+        ("which company other than Spotify wrote the most?", "company", "list", {"exclude_companies": ["Spotify"]}),
+        ("how many engineers wrote for Monzo?", "author", "count", {"companies": ["Monzo"]}),
         ("posts for each author at Uber", "author", "list", {"companies": ["Uber"]}),
     ],
 )
@@ -51,6 +57,9 @@ def test_a_facet_is_asked_for(ask, text, facet, intent, filters):
         "which companies use Kafka?",
         "which companies?",
         "articles by Netflix",
+        "articles by team",
+        "how many engineers does Spotify have?",
+        "top 5 articles about Kafka",
         "requests per year",
         "articles by team topologies",
         "articles about incidents by company",
@@ -99,6 +108,7 @@ def test_a_facet_is_asked_of_all_that_a_company_wrote(vocabulary, spelling, text
             "and topics?",
             Filters(companies=("Netflix",), published_from="2022"),
         ),
+        ("articles about Kafka", "how many per company?", Filters(technologies=("Apache Kafka",))),
         ("chaos engineering at Netflix", "and which authors?", Filters(companies=("Netflix",))),
     ],
 )
@@ -130,6 +140,15 @@ def test_companies_are_told_by_how_much_they_wrote(assistant):
         f"{len(counts)} companies wrote {sum(counts.values())} articles about Apache Kafka: {told}, "
     )
     assert assistant.ask("how many companies are there?").count == 24
+
+
+def test_who_did_it_most_comes_first(assistant):
+    text = assistant.ask("which year had the most articles?").answer
+    assert "years: 2023 (64), 2021 (46), " in text
+    text = assistant.ask("which company wrote the most about machine learning?").answer
+    counts = [int(count) for count in re.findall(r"\((\d+)\) \[", text)]
+    assert len(counts) > 5
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_years_are_told_from_the_newest(assistant):
