@@ -43,8 +43,8 @@ class Composer:
         elif judgement.caveat:
             text += " I am not sure that this is what you mean."
         counted = question.intent in ("count", "list") or findings.ranking is None
-        values = len(findings.companies) if question.by_company else findings.total
-        values = len(findings.groups) if question.facet else values
+        told = findings.companies if question.by_company else findings.groups if question.facet else None
+        values = findings.total if told is None else len(told)
         return Answer(
             question=question.text,
             answer=text,

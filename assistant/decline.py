@@ -19,9 +19,6 @@ answerable ones nearly none do."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-_UNREAD = "I could not read a question in that"
-
-
 def reason(findings: Findings) -> DeclineReason:
     """Which of the five reasons it is, the most exact first."""
     question, ranking = findings.question, findings.ranking
@@ -59,7 +56,8 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
         total = catalog.count(Filters(companies=question.filters.companies))
         return f"{names} has {plural(total, 'article')} here, but none{topic}{_beyond(question.filters)}.{others}"
     if why == "not_a_question":
-        said = f"I cannot leave out {listed(question.unheeded, 'or')}" if question.unheeded else _UNREAD
+        unheeded = listed(question.unheeded, "or")
+        said = f"I cannot leave out {unheeded}" if unheeded else "I could not read a question in that"
         return f"{said}. Ask what companies wrote about a topic, in plain words."
     if why == "out_of_scope":
         return f"That is outside what I hold: nothing here is{topic or ' about it'}. I know engineering articles only."

@@ -37,13 +37,14 @@ def rule(error: Mapping[str, Any]) -> str:
 
 def refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
     """Raise `InputInvalid` where a parameter is `given` that is not `known`: a filter misspelt must not pass for one applied."""
+    wrong = next((name for name in given if name not in known), None)
+    if wrong is None:
+        return
     from rapidfuzz import fuzz, process
 
-    for name in given:
-        if name not in known:
-            near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
-            hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known) or 'none'}."
-            raise InputInvalid(f"there is no parameter '{name}'", hint)
+    near = process.extractOne(wrong, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known) or 'none'}."
+    raise InputInvalid(f"there is no parameter '{wrong}'", hint)
 
 
 def _pattern(context: Mapping[str, Any]) -> str:

@@ -56,7 +56,9 @@ def install(app: FastAPI) -> None:
 
     def with_problem() -> dict[str, Any]:
         schema = described()
-        schema["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        shapes = schema["components"]["schemas"]
+        if "Problem" not in shapes:  # asked for at every request, by `refuse_unknown_parameters`
+            shapes["Problem"] = Problem.model_json_schema()
         return schema
 
     app.openapi = with_problem  # type: ignore[method-assign]  # the way that FastAPI's documentation names

@@ -83,7 +83,7 @@ _PLURAL_AFTER = lazy(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
 
 LEFT_OUT = "left_out"
 _LEFT_OUT = lazy(
-    r"\b(?:but |and |just |only )?(?:not|except(?: for)?|excluding|other than|apart from|but not)"
+    r"\b(?:but |and |just |only )?(?:not|except(?: for)?|excluding|other than|apart from)"
     r"(?: (?:(?:those|the ones|anything|articles|posts) )?(?:published |written |posted )?(?:in|from|of|during|for))? $"
 )
 _DATED = lazy(rf"\d|year|month|week|day|quarter|decade|\b(?:{MONTH_NAME})\b")

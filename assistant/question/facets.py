@@ -41,10 +41,9 @@ _PER = lazy(
     rf"(?:(?P<company>{_COMPANY_NOUN})|{_FACETS})\b[\s,]*{_AROUND}[?.!\s]*"
 )
 """How many articles each of them has: "how many articles per company", "posts by year at Uber"."""
-_EACH = lazy(
-    rf"^(?:and |how many )*(?:per|by|for each|each) \w+[\s?.!]*$"
-    rf"|\b{_ARTICLES}\b.*\b(?:per|by|each|every)\b|\b(?:per|by|each|every)\b.*\b{_ARTICLES}\b"
-)
+BARE_FACET = r"^(?:and |how many )*(?:per|by|for each|each) \w+[\s?.!]*$"
+"""A facet and nothing else: "and per year?", "how many per company?"."""
+_EACH = lazy(rf"{BARE_FACET}|\b{_ARTICLES}\b.*\b(?:per|by|each|every)\b|\b(?:per|by|each|every)\b.*\b{_ARTICLES}\b")
 _MOST = lazy(
     rf"(?:(?:which|what) (?:one )?{_COMPANY_NOUN}(?: engineers)?|who)"
     rf"(?: (?:other than|besides|except(?: for)?|apart from|but not) {_NAME})?(?: has| have| did)?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.question.facets import BARE_FACET
 from assistant.question.frames import CHANGING_SUBJECT, CORRECTING
 from assistant.question.parser import Understood
 from assistant.question.patterns import lazy
@@ -80,7 +81,7 @@ _FULL = lazy(
 )
 
 
-_BARE_FACET = lazy(r"^(?:how many )?(?:per|by|for each|each) \w+[\s?.!]*$")
+_BARE_FACET = lazy(BARE_FACET)
 
 
 def lean_of(understood: Understood) -> Lean:
@@ -108,11 +109,8 @@ def lean_of(understood: Understood) -> Lean:
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})
     if question.facet:
-        return Lean(
-            "company"
-            if (_OPENER.match(plain) or _BARE_FACET.match(plain) or person) and not question.filters.companies
-            else "fresh"
-        )
+        leans = _OPENER.match(plain) or _BARE_FACET.match(plain) or person
+        return Lean("company" if leans and not question.filters.companies else "fresh")
     leans = (
         _OPENER.match(plain)
         or any((singular, plural, person, others, any_time, flags["anyone"]))
