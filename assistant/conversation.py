@@ -188,6 +188,7 @@ def _like_article(new: Question, old: Question, shown: Sequence[Article], nth: i
 
 def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabulary) -> Question:
     """The old subject under new restrictions."""
+    told = new if new.by_company or new.facet else old  # one of both, never one of each
     gone = tuple(name for name in old.filters.technologies if name not in filters.technologies)
     came = tuple(name for name in filters.technologies if name not in old.filters.technologies)
     question = replace(
@@ -198,9 +199,11 @@ def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabu
         order=new.order if new.order != "relevance" else old.order,
         limit=new.limit if new.limit is not None else old.limit,
         strict_technologies=new.strict_technologies or (old.strict_technologies and not came),
-        intent=new.intent if new.intent in ("count", "newest", "oldest") or new.by_company or new.facet else old.intent,
-        by_company=new.by_company or old.by_company,
-        facet=new.facet or old.facet,
+        intent=new.intent if new.intent in ("count", "newest", "oldest") or told is new else old.intent,
+        by_company=told.by_company,
+        facet=told.facet,
+        denied=told.denied,
+        ranked=told.ranked,
         absent_technologies=old.absent_technologies,
     )
     return _finish(question, new, old, vocabulary)

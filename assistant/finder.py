@@ -58,9 +58,10 @@ class Finder:
         listed = question.intent in ("count", "list") and not question.facet
         default = LIST_PAGE if listed else self._limit
         size = limit or min(question.limit or default, LIST_PAGE)
-        narrowed = self._without_users(question) if question.never_about else question
-        findings = (self._listed if _is_listing(narrowed) else self._searched)(narrowed, size, page)
-        return replace(findings, question=question)
+        find = self._listed if _is_listing(question) else self._searched
+        if question.never_about:
+            return replace(find(self._without_users(question), size, page), question=question)
+        return find(question, size, page)
 
     def _listed(self, question: Question, size: int, page: int | None) -> Findings:
         order: CatalogOrder = "newest" if question.order == "relevance" else question.order
@@ -104,8 +105,9 @@ class Finder:
         return replace(question, filters=replace(filters, exclude_companies=tuple(out)))
 
     def _groups(self, question: Question) -> tuple[tuple[str, int], ...]:
-        """The values of the facet that the question asks for; none where it asks for articles."""
-        if question.facet is None:
+        """The values of the facet that the question asks for, or by which it ranks; none where it asks for articles."""
+        facet = question.facet or ("company" if question.by_company and question.ranked else None)
+        if facet is None:
             return ()
         facets = self._catalog.facets(question.filters)
         counts = {
@@ -115,7 +117,7 @@ class Finder:
             "topic": facets.topics,
             "year": facets.years if question.ranked else dict(sorted(facets.years.items(), reverse=True)),
         }
-        return tuple(counts[question.facet].items())
+        return tuple(counts[facet].items())
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = question.walls

@@ -13,8 +13,10 @@ from assistant.wording import about, day, listed, number, plural, quoted, restri
 
 CITED = 10
 """Most citations in a row; a longer row says nothing more."""
-NAMED = (12, 40)
-"""Most values of a facet that are named, and most companies or years; those behind are counted."""
+NAMED = 12
+"""Most values of a facet that are named; those behind are counted."""
+COMPANIES_NAMED = 40
+"""As NAMED, of companies and years: there are few, and a reader wants them all."""
 
 
 def fill(findings: Findings, cards: Sequence[Card]) -> str:
@@ -161,31 +163,40 @@ def _further(findings: Findings, cards: Sequence[Card]) -> str:
 
 
 def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
+    question = findings.question
     answers, related = _split(cards)
     groups: dict[str, list[Card]] = {}
     for card in answers:
         groups.setdefault(card.company, []).append(card)
     named = [f"{company} {_cite(group[:3])}" for company, group in groups.items()]
-    if findings.question.ranked:
-        counts = Counter(item.article.company for item in findings.answers)
-        ranked = sorted(groups, key=lambda company: -counts[company])
-        named = [f"{company} ({counts[company]}) {_cite(groups[company][:3])}" for company in ranked]
-    unnamed = len(findings.companies) - len(named)  # they are on a later page
-    named += [f"{number(unnamed)} more"] if unnamed else []
+    if question.ranked:
+        # A listing knows how many there are of each; of a search, what was found is counted.
+        counts = dict(findings.groups) or Counter(item.article.company for item in findings.answers)
+        first = sorted(groups, key=lambda company: -counts[company])
+        named = [f"{company} ({counts[company]}) {_cite(groups[company][:3])}" for company in first]
+    named = named[:COMPANIES_NAMED]
+    unnamed = len(findings.companies) - len(named)  # most are on a later page
+    made = f"{plural(len(findings.companies), 'company', 'companies')} wrote{_said(findings)}"
+    return f"{sentence(made)}: {_enumerated(named, unnamed)}{_touching(related, len(answers))}."
+
+
+def _said(findings: Findings) -> str:
+    """What companies wrote, or never did."""
     question, articles = findings.question, plural(findings.total, "article")
-    made = f"{plural(len(findings.companies), 'company', 'companies')} wrote"
-    if question.never_about:
-        lacking = listed(question.filters.exclude_technologies, "or")
-        rest = restrictions(replace(question.filters, companies=(), technologies=(), exclude_technologies=()))
-        lacking = f"nothing here that is tagged {lacking}{f' {rest}' if rest else ''}"
-        made += (
-            f"{_about(findings)}, and {lacking}"
-            if question.search_text
-            else f" {lacking}, but {articles} on other things"
-        )
-    else:
-        made += f"{_about(findings)}{_scope(findings)}" + (f", in {articles}" if question.intent == "count" else "")
-    return f"{sentence(made)}: {listed(named, most=41)}{_touching(related, len(answers))}."
+    if not question.never_about:
+        return f"{_about(findings)}{_scope(findings)}" + (f", in {articles}" if question.intent == "count" else "")
+    rest = restrictions(replace(question.filters, companies=(), technologies=(), exclude_technologies=()))
+    lacking = f"nothing here that is tagged {listed(question.filters.exclude_technologies, 'or')}"
+    lacking += f" {rest}" if rest else ""
+    return (
+        f"{_about(findings)}, and {lacking}" if question.search_text else f" {lacking}, but {articles} on other things"
+    )
+
+
+def _enumerated(named: Sequence[str], unnamed: int) -> str:
+    """All of `named`, and how many more there are."""
+    whole = [*named, f"{number(unnamed)} more"] if unnamed else named
+    return listed(whole, most=len(whole))
 
 
 def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
@@ -200,13 +211,9 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
         "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",
     }.get(kind or "", f"{articles} {'names' if one else 'name'} {plural(len(groups), 'technology', 'technologies')}")
     if groups:
-        most = findings.question.limit or NAMED[kind in {"company", "year"}]
+        most = findings.question.limit or (COMPANIES_NAMED if kind in ("company", "year") else NAMED)
         named = [f"{name} ({count})" for name, count in groups[:most]]
-        text += (
-            f": {listed(named, most=most)}"
-            if len(groups) <= most
-            else f": {', '.join(named)} and {len(groups) - most} more"
-        )
+        text += f": {_enumerated(named, len(groups) - len(named))}"
     undated = findings.total - sum(count for _, count in groups) if kind == "year" else 0
     text += f"; {number(undated)} {'does' if undated == 1 else 'do'} not say" if undated else ""
     return f"{sentence(text)}. The {_first_word(findings)} is {_lead(cards[0])}."

@@ -97,7 +97,7 @@ ASIDES = lazy(
     r"|(?:articles?|posts?|blog ?posts?|write-?ups?|stories)(?: that| which)? (?:mentions?|covers?|discuss(?:es)?|involves?"
     r"|(?:is|are) (?:about|on)|(?:deal|deals) with|(?:talk|talks|speak|speaks|write) (?:about|of)|touch(?:es)? on|appear(?:ed|s)?"
     r"|(?:were|was|went) (?:live|up|online))"
-    r"|(?:the )?most(?: (?:articles?|posts?|blog ?posts?))?(?= (?:about|on|regarding)\b)"
+    r"|(?:the )?most(?: (?:articles?|posts?|blog ?posts?))?(?= (?:about|on|regarding)\b)|(?:the )?most(?: of all| often)?(?=[\s?.!]*$)"
     r"|(?:the )?(?:best|good|great|must-read) (?:articles?|posts?|reads?|write-?ups?|stories)(?= (?:about|on|for|of|from|by)\b)"
     r"|(?:an? |the )?(?:links?|url) (?:to|of) (?:an?|the)\b|(?:https?://|www\.|site:)\S+|(?<=\w)\.(?:com|org|io|net|dev)"
     r"|results?(?= (?:about|on|for|from)\b)|(?:authors?|company|technolog(?:y|ies)|tech|tags?|topic|subject) ?(?=[:=])"

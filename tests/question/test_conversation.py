@@ -160,16 +160,6 @@ def test_before_that_is_before_the_dates_asked_for(follow, first, second, expect
         ("what's the link of that article?", 0),
         ("how old is it", 0),
         ("which company wrote the first one?", 0),
-    ],
-)
-def test_a_fact_of_an_article_shown_is_told_with_that_article_alone(follow, text, place):
-    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
-    assert (question.article, question.limit) == (SHOWN[place].id, 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
         ("when was the second written?", 1),
         ("how long is number 2", 1),
         ("link to the first", 0),
@@ -180,9 +170,28 @@ def test_a_fact_of_an_article_shown_is_told_with_that_article_alone(follow, text
         ("and the last?", -1),
     ],
 )
-def test_one_article_is_pointed_at_in_many_ways(follow, text, place):
+def test_a_fact_of_an_article_shown_is_told_with_that_article_alone(follow, text, place):
     question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
     assert (question.article, question.limit) == (SHOWN[place].id, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "by_company", "facet", "ranked", "denied"),
+    [
+        ("which company wrote the most about caching?", "since 2022?", True, None, True, False),
+        ("which companies don't write about security?", "since 2022?", True, None, False, True),
+        ("list technologies", "and which companies?", True, None, False, False),
+        ("which companies use Kafka?", "and which authors?", False, "author", False, False),
+    ],
+)
+def test_how_an_answer_is_told_is_kept_or_replaced_as_a_whole(follow, first, text, by_company, facet, ranked, denied):
+    question = follow(first, text)
+    assert (question.by_company, question.facet, question.ranked, question.denied) == (
+        by_company,
+        facet,
+        ranked,
+        denied,
+    )
 
 
 def test_after_one_article_the_list_is_still_there(follow):

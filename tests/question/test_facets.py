@@ -154,3 +154,24 @@ def test_who_did_it_most_comes_first(assistant):
 def test_years_are_told_from_the_newest(assistant):
     text = assistant.ask("which years are covered?").answer
     assert text.index("2026 (") < text.index("2019 (") < text.index("2016 (")
+
+
+def test_undated_articles_are_counted_where_years_are_asked_for(assistant):
+    answer = assistant.ask("number of articles by year for Uber").answer
+    years = assistant.catalog.facets(Filters(companies=("Uber",))).years
+    assert "; eight do not say." in answer
+    assert sum(years.values()) == 8
+
+
+def test_as_many_values_are_named_as_were_asked_for(assistant):
+    assert assistant.ask("top 5 technologies").answer.count(" (") == 5 + 1  # and the newest article's year
+    assert " more" not in assistant.ask("list companies").answer
+
+
+def test_companies_of_a_long_list_are_ranked_by_all_that_they_wrote(assistant):
+    text = assistant.ask("which companies write about Kubernetes the most?").answer
+    counts = assistant.catalog.facets(Filters(technologies=("Kubernetes",))).companies
+    told = dict(re.findall(r"(\w+) \((\d+)\) \[", text))
+    assert sum(counts.values()) > 50  # more than one page
+    assert told
+    assert all(int(count) == counts[name] for name, count in told.items())
