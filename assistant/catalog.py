@@ -18,8 +18,11 @@ from assistant.article import Article, canonical_url
 from assistant.catalog_sql import FORMAT, ORDERS, SCHEMA, where
 from assistant.errors import CatalogError, NotFound
 from assistant.filters import Filters, date_span
+from assistant.remembered import Remembered
 
 CatalogOrder = Literal["newest", "oldest", "shortest", "longest", "id"]
+_REMEMBERED = 64
+"""Filters whose ids are kept: follow-ups ask inside the same company, and so does the next question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Catalog:
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
-        self._facets: tuple[int, Facets] | None = None  # of the whole catalog, as of a revision
+        self._facets = Remembered[None, Facets](1)  # of the whole catalog
+        self._ids = Remembered[Filters | None, tuple[str, ...]](_REMEMBERED)
 
     @classmethod
     def open(cls, path: Path) -> Catalog:
@@ -180,10 +184,15 @@ class Catalog:
             found.update((article.id, article) for article in map(_article, rows))
         return [found[id] for id in ids if id in found]
 
-    def ids(self, filters: Filters | None = None) -> builtins.list[str]:
+    def ids(self, filters: Filters | None = None) -> tuple[str, ...]:
         """The ids of the articles that match, sorted."""
+        if self._depth:  # what a transaction sees may yet be taken back
+            return self._read_ids(filters)
+        return self._ids.get(self.revision, filters, lambda: self._read_ids(filters))
+
+    def _read_ids(self, filters: Filters | None) -> tuple[str, ...]:
         condition, values = where(filters)
-        return [row[0] for row in self._rows(f"SELECT id FROM articles WHERE {condition} ORDER BY id", values)]  # noqa: S608
+        return tuple(row[0] for row in self._rows(f"SELECT id FROM articles WHERE {condition} ORDER BY id", values))  # noqa: S608
 
     def list(
         self,
@@ -229,12 +238,9 @@ class Catalog:
 
     def facets(self, filters: Filters | None = None) -> Facets:
         """How many of the articles that match each company, technology, author, topic and year has."""
-        if filters or self._depth:  # what a transaction sees may yet be taken back
+        if filters or self._depth:  # see `ids`
             return self._count_facets(filters)
-        revision, held = self.revision, self._facets
-        if held is None or held[0] != revision:
-            held = self._facets = (revision, self._count_facets(None))
-        return held[1]
+        return self._facets.get(self.revision, None, lambda: self._count_facets(None))
 
     def _count_facets(self, filters: Filters | None) -> Facets:
         condition, values = where(filters)

@@ -136,7 +136,8 @@ def card_features(question: Question, ranking: Ranking, logit: float) -> dict[st
     """What the second model sees of each hit, arrays of shape (hits,); `logit` is the first model's."""
     hits = ranking.hits
     technology = float(bool(question.filters.technologies) and not question.strict_technologies)
-    scores, dense, _, _, coverage, preferred = np.array([hit[1:] for hit in hits], dtype=float).T
+    _, *columns = zip(*hits, strict=True)
+    scores, dense, _, _, coverage, preferred = (np.array(column, dtype=float) for column in columns)
     return {
         "dense": dense,
         "coverage": coverage,

@@ -131,7 +131,7 @@ class Finder:
         judgement = self._confidence.judge(question, ranking)
         # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
         compared = len(liked.technologies) > 1 and not question.has_own_topic
-        tagged = self._catalog.ids(question.filters) if liked.technologies and (compared or not question.topic) else []
+        tagged = self._catalog.ids(question.filters) if liked.technologies and (compared or not question.topic) else ()
         answers, related = self._grouped(ranking, judgement, first.union(tagged))
         if not answers and not tagged:
             _offset(question, size, page, 0)

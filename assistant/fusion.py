@@ -98,7 +98,7 @@ def smooth(vectors: Array, scores: Array) -> Array:
     near = np.maximum(members @ members.T, 0)
     np.fill_diagonal(near, 0)
     least = np.partition(near, -NEIGHBOUR_COUNT, axis=1)[:, -NEIGHBOUR_COUNT, None]
-    near[near < least] = 0
+    near *= near >= least  # much faster than setting the others to 0
     for _ in range(NEIGHBOUR_SQUARINGS):  # many times faster than a power
         np.square(near, out=near)
     total = near.sum(axis=1)

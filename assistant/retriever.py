@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import fusion
+from assistant.remembered import Remembered
 from embeddings.encoder import Encoder
 from embeddings.index import Generation, Index
 from embeddings.lexical import LexicalQuery
@@ -23,6 +24,8 @@ OUTSIDE = 5
 """Best documents of the whole index that are looked at beside a restricted search."""
 REMEMBERED = 512
 """Texts whose vectors are kept: follow-ups, further pages and what others wrote search for the same words again."""
+REMEMBERED_SUBSETS = 64
+"""Sets of ids whose keys are kept: follow-ups search inside the same company again."""
 
 Array = NDArray[np.float32]
 Keys = NDArray[np.int64]
@@ -124,6 +127,7 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._vector = lru_cache(maxsize=REMEMBERED)(self._encoded)
+        self._keys = Remembered[tuple[str, ...], Keys](REMEMBERED_SUBSETS)
 
     def search(
         self,
@@ -139,14 +143,16 @@ class Retriever:
         without a single term is ranked by its vector alone; a blank one finds nothing.
         """
         view = self._index.current
-        keys = None if allowed is None else view.keys(allowed)
+        keys = None if allowed is None else self._keys_of(view, allowed)
         size = view.size if keys is None else len(keys)
         if not text.strip() or not size or limit <= 0:
             return Ranking((), Signals(), size, np.zeros(self._encoder.dimension, np.float32))
         query = self._query(view, text)
         candidates = _candidates(view, query, max(limit, CANDIDATES), keys)
         strengths = fusion.strength(candidates.lexical, query.ceiling)
-        liked = located(view.keys(preferred), candidates.keys)[1] if preferred else np.zeros(len(strengths), bool)
+        liked = np.zeros(len(strengths), bool)
+        if preferred:
+            liked = located(self._keys_of(view, preferred), candidates.keys)[1]
         scores = _scored(query.vector, candidates, strengths, liked * np.float32(fusion.PREFERENCE))
         order = np.argsort(-scores, kind="stable")[:limit]  # keys are in order: ties go by id
         best = candidates.keys[order]
@@ -158,6 +164,9 @@ class Retriever:
             liked[order].tolist(),
         )
         return Ranking(tuple(hits), _signals(view, query, candidates, keys), size, query.vector)
+
+    def _keys_of(self, view: Generation, ids: Sequence[str]) -> Keys:
+        return self._keys.get(view.name, tuple(ids), lambda: view.keys(ids))
 
     def _query(self, view: Generation, text: str) -> _Query:
         counts = Counter(view.analyze(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Literal, get_args
 from assistant.article import Article
 from assistant.catalog import Catalog, CatalogOrder, Facets
 from assistant.filters import Filters
+from assistant.remembered import Remembered
 
 Sort = Literal["newest", "oldest", "shortest", "longest", "relevance"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -37,23 +37,14 @@ class Selector:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._lock = threading.Lock()
-        self._revision = -1
-        self._facets: dict[Selection, Facets] = {}
+        self._facets = Remembered[Selection, Facets](_REMEMBERED)
 
     def facets(self, selection: Selection = Selection()) -> Facets:
         """Facet counts within the selection."""
-        revision = self._refresh()
-        with self._lock:
-            known = self._facets.get(selection) if revision == self._revision else None
-        if known is None:
-            known = _tally(self._scan(selection, "id")) if selection.scans else self.catalog.facets(selection.filters)
-            with self._lock:
-                if len(self._facets) >= _REMEMBERED:
-                    self._facets.clear()
-                if revision == self._revision:  # the catalog may have moved on while this was counted
-                    self._facets[selection] = known
-        return known
+        return self._facets.get(self.catalog.revision, selection, lambda: self._count(selection))
+
+    def _count(self, selection: Selection) -> Facets:
+        return _tally(self._scan(selection, "id")) if selection.scans else self.catalog.facets(selection.filters)
 
     def pairs(self, companies: Iterable[str], technologies: Iterable[str]) -> dict[tuple[str, str], int]:
         """How many articles each company has about each technology, for the heat map."""
@@ -83,15 +74,6 @@ class Selector:
             for article in self.catalog.list(selection.filters, order=order)
             if (article.summary or not selection.with_summary) and all(word in _text(article) for word in words)
         ]
-
-    def _refresh(self) -> int:
-        """Forget what an older catalog had; the revision as of now."""
-        revision = self.catalog.revision
-        with self._lock:
-            if revision != self._revision:
-                self._revision = revision
-                self._facets.clear()
-        return revision
 
 
 def _words(text: str) -> list[str]:

@@ -72,7 +72,7 @@ def test_a_missing_article_is_said_with_its_id(filled):
 
 def test_deleting_tells_what_was_there(filled):
     assert filled.delete(["a", "zz", "a"]) == ("a",)
-    assert filled.ids() == ["b", "c", "d"]
+    assert filled.ids() == ("b", "c", "d")
     assert filled.facets().technologies == {"Go": 1, "Kafka": 1}
 
 
@@ -97,7 +97,7 @@ def test_deleting_tells_what_was_there(filled):
     ],
 )
 def test_filters_hold_just_what_matches(filled, filters, ids):
-    assert filled.ids(filters) == list(ids)
+    assert filled.ids(filters) == tuple(ids)
     assert filled.count(filters) == len(ids)
     assert {found.id for found in filled.list(filters)} == set(ids)
 
@@ -135,7 +135,7 @@ def test_a_transaction_is_all_or_nothing(filled):
     revision = filled.revision
     with pytest.raises(RuntimeError):
         filled.add(broken())
-    assert filled.ids() == list("abcd")
+    assert filled.ids() == tuple("abcd")
     assert filled.revision == revision
 
 
@@ -154,7 +154,7 @@ def test_nested_transactions_end_with_the_outermost(filled):
 
 def test_names_cannot_break_out_of_a_filter(filled):
     hostile = "x') OR 1=1 --"
-    assert filled.ids(Filters(companies=(hostile,), technologies=(hostile,), authors=(hostile,))) == []
+    assert filled.ids(Filters(companies=(hostile,), technologies=(hostile,), authors=(hostile,))) == ()
     assert filled.count() == 4
 
 
@@ -184,7 +184,7 @@ def test_reopening_finds_everything(tmp_path):
     one.add([article("a")])
     one.close()
     two = Catalog.open(path)
-    assert (two.ids(), two.revision) == (["a"], 1)
+    assert (two.ids(), two.revision) == (("a",), 1)
     two.close()
 
 
