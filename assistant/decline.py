@@ -60,7 +60,9 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
         said = f"I cannot leave out {unheeded}" if unheeded else "I could not read a question in that"
         return f"{said}. Ask what companies wrote about a topic, in plain words."
     if why == "out_of_scope":
-        return f"That is outside what I hold: nothing here is{topic or ' about it'}. I know engineering articles only."
+        companies = plural(len(catalog.facets().companies), "company", "companies")
+        held = f"I hold what engineers at {companies} wrote about their work, and only that"
+        return f"Nothing here is{topic or ' about it'}, nor anywhere near. {held}."
     if question.filters and not findings.allowed:
         left = _left_nothing(question.filters, catalog)
         return f"Nothing here is{topic}: {left}.{others}" if question.topic else f"{sentence(left)}.{others}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from assistant.answer import Group
 from assistant.catalog import Catalog, CatalogOrder
@@ -117,7 +118,12 @@ class Finder:
             "topic": facets.topics,
             "year": facets.years if question.ranked else dict(sorted(facets.years.items(), reverse=True)),
         }
-        return tuple(counts[facet].items())
+        found = counts[facet]
+        if (
+            facet == "company" and question.intent == "list"
+        ):  # "does Uber write more about Go than Lyft?": none is an answer too
+            found = found | dict.fromkeys(set(question.filters.companies).difference(found), 0)
+        return tuple(sorted(found.items(), key=itemgetter(1)) if question.ranked == "least" else found.items())
 
     def _searched(self, question: Question, size: int, page: int | None) -> Findings:
         walls = question.walls

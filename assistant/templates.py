@@ -172,7 +172,7 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
     if question.ranked:
         # A listing knows how many there are of each; of a search, what was found is counted.
         counts = dict(findings.groups) or Counter(item.article.company for item in findings.answers)
-        first = sorted(groups, key=lambda company: -counts[company])
+        first = sorted(groups, key=counts.__getitem__, reverse=question.ranked == "most")
         named = [f"{company} ({counts[company]}) {_cite(groups[company][:3])}" for company in first]
     named = named[:COMPANIES_NAMED]
     unnamed = len(findings.companies) - len(named)  # most are on a later page
@@ -205,7 +205,7 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
     articles = f"{plural(findings.total, 'article')}{f' by {listed(by)}' if by else ''}{_scope(findings)}"
     one = findings.total == 1
     text = {
-        "company": f"{plural(len(groups), 'company', 'companies')} wrote {articles}",
+        "company": articles if by else f"{plural(len(groups), 'company', 'companies')} wrote {articles}",
         "author": f"{articles} {'names' if one else 'name'} {plural(len(groups), 'author')}",
         "topic": f"{articles} {'covers' if one else 'cover'} {plural(len(groups), 'topic')}",
         "year": f"{articles} {'is' if one else 'are'} from {plural(len(groups), 'year')}",

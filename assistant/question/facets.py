@@ -26,7 +26,7 @@ _REST = (
     r"(?:are|is|do|does|did|has|have|had|gets?|were|was|you|they|it|there|here|in|at|for|from|by|of|on|with|the|this|your"
     r"|used?|uses|using|covers?|covered|covering|mention(?:ed|s)?|writes?|wrote|written|talk(?:s|ed)?|blogs?|about|know"
     r"|hold|held|contain|catalog(?:ue)?|collection|corpus|library|articles?|posts?|tagged|companies|company|engineers|teams?"
-    r"|most|often|overall|altogether|in total|listed|available|represented|included|'s|s)"
+    r"|most|least|often|rarely|overall|altogether|in total|listed|available|represented|included|'s|s)"
 )
 _WHOLE = lazy(
     rf"(?:(?:{_ASKING}|{_NAME}(?:'s|s'|')?)[\s,:]*)+(?:{_FACETS})(?:[\s,]*(?:{_REST}|{_NAME}(?:'s|s'|')?)(?![\w]))*[\s?.!]*"
@@ -44,14 +44,19 @@ _PER = lazy(
 BARE_FACET = r"^(?:and |how many )*(?:per|by|for each|each) \w+[\s?.!]*$"
 """A facet and nothing else: "and per year?", "how many per company?"."""
 _EACH = lazy(rf"{BARE_FACET}|\b{_ARTICLES}\b.*\b(?:per|by|each|every)\b|\b(?:per|by|each|every)\b.*\b{_ARTICLES}\b")
+_WRITES = r"(?:writes?|wrote|written|publish(?:es|ed)?|posts?|posted|blogs?|blogged|has|have|talks?|talked|share[sd]?)(?: about)?"
+_HOW_MUCH = rf" (?:the )?(?:most often|most|more than others|more often|more|least often|least|fewest|fewer|less)(?: {_ARTICLES})?"
 _MOST = lazy(
-    rf"(?:(?:which|what) (?:one )?{_COMPANY_NOUN}(?: engineers)?|who)"
-    rf"(?: (?:other than|besides|except(?: for)?|apart from|but not) {_NAME})?(?: has| have| did)?"
-    rf" (?:writes?|wrote|written|publish(?:es|ed)?|posts?|posted|blogs?|blogged|has|have|talks?|talked|share[sd]?)(?: about)?"
-    rf" (?:the )?(?:most|most often|more than others)(?: {_ARTICLES})?"
-    rf"(?: (?:about|on|of|with|in|here|overall|in total|since|{_NAME}))*[\s?.!]*"
+    rf"(?:(?!.*(?<!other) than {_NAME})(?:which(?: one)?|(?:which|what)(?: one)? {_COMPANY_NOUN}(?: engineers)?|who)"
+    rf"(?: (?:other than|besides|except(?: for)?|apart from|but not) {_NAME})?(?: has| have| did)? {_WRITES}"
+    rf"|(?:do|does|did|has|have) {_NAME}(?: or {_NAME})? {_WRITES}){_HOW_MUCH}"
+    rf"(?:,? (?:about|on|of|with|in|here|overall|in total|since|than|or|{_NAME}))*[\s?.!]*"
 )
-"""Which company has most articles: "which company wrote the most about Kafka?"."""
+"""Which company has most articles, or least: "which company wrote the most about Kafka?", "does Uber write more than Lyft?"."""
+_MOST_BY = lazy(
+    rf"(?:which|what) (?:engineers?|developers?|people|person)(?: (?:at|from|of) {_NAME})?(?: has| have)? {_WRITES}{_HOW_MUCH}"
+    rf"(?: (?:about|on|of|with|in|at|for|here|overall|in total|since|{_NAME}))*[\s?.!]*"
+)
 _RANKS = lazy(r"\b(?:top|rank(?:ed|ing)?|leading|most (?:active|prolific)|by (?:the )?number)\b")
 _RANKED = lazy(
     rf"(?:(?:list|show|name|give|rank|what are|which are)(?: me)? |the |{_NAME} |top |leading |ranking of "
@@ -91,6 +96,8 @@ def asked_facet(sentence: Sentence, spans: Iterable[tuple[int, int]]) -> AskedFa
         plain = f"{plain[:start]}{_NAME}{plain[end:]}"
     if _WRITERS.fullmatch(plain):
         return AskedFacet("author", "count")
+    if _MOST_BY.fullmatch(plain):
+        return AskedFacet("author", "list")
     if _RANKS.search(sentence.plain) and _RANKED.fullmatch(plain):
         return AskedFacet("company", "list")
     if _MOST.fullmatch(plain) or _COMPANIES_HELD.fullmatch(plain):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.filters import Filters
 from assistant.question.patterns import lazy
-from assistant.question.types import Intent, Order
+from assistant.question.types import Intent, Order, Ranked
 
 _GREETING = lazy(
     r"(?:(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening|day|night)"
@@ -80,6 +80,9 @@ _DENIES = lazy(
 
 
 _MOST = lazy(r"\bmost\b(?! (?:recent|relevant|important|interesting))")
+_LEAST = lazy(
+    r"(?<!at )\bleast\b(?! (?:recent|relevant|important))|\bfewest\b|\bfewer (?:articles|posts)\b|\bless often\b"
+)
 
 
 def is_greeting(plain: str) -> bool:
@@ -92,9 +95,9 @@ def is_help(plain: str) -> bool:
     return bool(_HELP.fullmatch(plain))
 
 
-def asks_for_most(plain: str) -> bool:
-    """Whether those who did something most are asked for: "which company wrote the most about caching?"."""
-    return bool(_MOST.search(plain))
+def ranking_of(plain: str) -> Ranked | None:
+    """Whether those who did something most are asked for, or least: "which company wrote the most about caching?"."""
+    return "least" if _LEAST.search(plain) else "most" if _MOST.search(plain) else None
 
 
 def denies(plain: str) -> bool:

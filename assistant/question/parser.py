@@ -12,7 +12,7 @@ from typing import cast
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
 from assistant.question import dates, facets, minutes, names, strangers, topics, wishes
-from assistant.question.intents import asks_companies, asks_for_most, denies, intent_of, is_greeting, is_help
+from assistant.question.intents import asks_companies, denies, intent_of, is_greeting, is_help, ranking_of
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
@@ -103,7 +103,7 @@ def understand(
         absent_technologies=_values(item for item in wanted if item.name.kind == "technologies" and not item.name.held),
         mentions=_mentions(sentence, found, readings),
         by_company=grouped and asked is None,
-        ranked=(grouped or asked is not None) and asks_for_most(plain),
+        ranked=ranking_of(plain) if grouped or asked else None,
         denied=grouped and not filters.exclude_technologies and denies(plain),
         facet=asked.facet if asked else None,
         corrections=tuple((sentence.tokens[place].typed, fix) for place, fix in sorted(fixes.items())),

@@ -13,6 +13,7 @@ from assistant.filters import Filters
 Intent = Literal["topic", "company", "author", "count", "list", "comparison", "newest", "oldest", "help", "greeting"]
 Facet = Literal["company", "technology", "author", "topic", "year"]
 Order = Literal["relevance", "newest", "oldest", "shortest", "longest"]
+Ranked = Literal["most", "least"]
 
 MAX_QUESTION = 2000
 """The longest question read, in characters."""
@@ -44,7 +45,7 @@ class Question:
     `corrections` pairs words as typed with what they were taken for; `unknown_words` are topic words that are neither
     English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. With
     `by_company` the answer should be told company by company; `denied` where those are asked for that did not do what is
-    looked for, `ranked` where those that did it most. `facet` is set where it is asked which of those there are and how many
+    looked for, `ranked` where those that did it most, or least. `facet` is set where it is asked which of those there are and how many
     articles each has. `page` (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked
     about; it comes first.
     """
@@ -63,7 +64,7 @@ class Question:
     by_company: bool = False
     facet: Facet | None = None
     denied: bool = False
-    ranked: bool = False
+    ranked: Ranked | None = None
     page: int = 1
     article: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()

@@ -34,6 +34,11 @@ from assistant.filters import Filters
         ("top 5 companies for Kafka", "company", "list", {"technologies": ["Apache Kafka"]}),
         ("rank companies by number of articles", "company", "list", {}),
         ("which company other than Spotify wrote the most?", "company", "list", {"exclude_companies": ["Spotify"]}),
+        ("who wrote the fewest articles?", "company", "list", {}),
+        ("who publishes more often, Uber or Netflix?", "company", "list", {"companies": ["Uber", "Netflix"]}),
+        ("does Uber write more than Netflix?", "company", "list", {"companies": ["Uber", "Netflix"]}),
+        ("which engineers at Uber wrote the most?", "author", "list", {"companies": ["Uber"]}),
+        ("which technology is least written about?", "technology", "list", {}),
         ("how many engineers wrote for Monzo?", "author", "count", {"companies": ["Monzo"]}),
         ("posts for each author at Uber", "author", "list", {"companies": ["Uber"]}),
     ],
@@ -60,6 +65,9 @@ def test_a_facet_is_asked_for(ask, text, facet, intent, filters):
         "articles by team",
         "how many engineers does Spotify have?",
         "top 5 articles about Kafka",
+        "who wrote more than Netflix?",
+        "which companies have at least two articles about caching?",
+        "does Uber write more efficient queries?",
         "requests per year",
         "articles by team topologies",
         "articles about incidents by company",
@@ -149,6 +157,19 @@ def test_who_did_it_most_comes_first(assistant):
     counts = [int(count) for count in re.findall(r"\((\d+)\) \[", text)]
     assert len(counts) > 5
     assert counts == sorted(counts, reverse=True)
+
+
+def test_who_did_it_least_comes_first(assistant):
+    counts = assistant.catalog.facets(Filters(technologies=("Apache Kafka",))).companies
+    text = assistant.ask("which company writes the least about Kafka?").answer
+    told = [int(count) for count in re.findall(r"\((\d+)\)", text.split(":")[1])]
+    assert told == sorted(counts.values())
+
+
+def test_of_companies_compared_those_without_any_are_told_too(assistant):
+    text = assistant.ask("does Meta write more about Kafka than Uber?").answer
+    count = assistant.catalog.count(Filters(companies=("Uber",), technologies=("Apache Kafka",)))
+    assert f"articles by Meta and Uber about Apache Kafka: Uber ({count}) and Meta (0)." in text
 
 
 def test_years_are_told_from_the_newest(assistant):
