@@ -64,6 +64,7 @@ def resolve(
     "the second one". Raises `QuestionInvalid` for an empty or overlong `text`; such turns of `history` are passed over.
     """
     state: _State | None = None
+    history = (history,) if isinstance(history, str) else history  # text is a sequence of texts too: its letters
     for earlier in history[-MAX_HISTORY:]:
         turn = Turn(earlier) if isinstance(earlier, str) else earlier
         try:

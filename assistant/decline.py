@@ -52,9 +52,10 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
         also = f" {listed(present)} is here; ask about it alone." if present else ""
         return f"There is no article by {names} here{', so nothing' + topic if topic else ''}.{also}{others}"
     if why == "company_without_topic":
-        names = listed(question.filters.companies, "or")
+        names = listed(question.filters.companies)
         total = catalog.count(Filters(companies=question.filters.companies))
-        return f"{names} has {plural(total, 'article')} here, but none{topic}{_beyond(question.filters)}.{others}"
+        has = "has" if len(question.filters.companies) == 1 else "have"
+        return f"{names} {has} {plural(total, 'article')} here, but none{topic}{_beyond(question.filters)}.{others}"
     if why == "not_a_question":
         unheeded = listed(question.unheeded, "or")
         said = f"I cannot leave out {unheeded}" if unheeded else "I could not read a question in that"

@@ -52,8 +52,12 @@ class Finder:
 
         Page number `page` (from 1; the question's own where None) holds `limit` articles: where None, as many as the question
         names, else as many as the finder was made with, and LIST_PAGE of a list or a count. Raises `QuestionInvalid` for a
-        `page` behind the last; a question that asks for more than there is gets the last page.
+        `page` behind the last, and for a `limit` outside 1 to LIST_PAGE; a question that asks for more than there is gets the last page.
         """
+        if limit is not None and not 1 <= limit <= LIST_PAGE:
+            raise QuestionInvalid(
+                f"a page has from 1 to {LIST_PAGE} cards, not {limit}", "Ask for another page for more."
+            )
         if question.intent in ("greeting", "help") or _asks_nothing(question):
             return Findings(question, (), 0, 0, Judgement(confidence=0.0, decline=True, caveat=False, probabilities=()))
         listed = question.intent in ("count", "list") and not question.facet
@@ -136,8 +140,7 @@ class Finder:
         ranking = ranking.preferring(first) if first else ranking
         judgement = self._confidence.judge(question, ranking)
         # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
-        compared = len(liked.technologies) > 1 and not question.has_own_topic
-        tagged = self._catalog.ids(question.filters) if liked.technologies and (compared or not question.topic) else ()
+        tagged = self._catalog.ids(question.filters) if liked.technologies and not question.has_own_topic else ()
         answers, related = self._grouped(ranking, judgement, first.union(tagged))
         if not answers and not tagged:
             _offset(question, size, page, 0)

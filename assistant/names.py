@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
-from assistant.vocabulary import Vocabulary
+from assistant.vocabulary import Kind, Vocabulary
 from assistant.wording import listed
 
 MOST = 6
@@ -30,18 +30,17 @@ def checked(filters: Filters, vocabulary: Vocabulary) -> Filters:
     )
 
 
-def _all_held(names: Sequence[str], kind: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def _all_held(names: Sequence[str], kind: Kind, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_held(name, kind, vocabulary) for name in names))
 
 
-def _held(name: str, kind: str, vocabulary: Vocabulary) -> str:
+def _held(name: str, kind: Kind, vocabulary: Vocabulary) -> str:
     known: Sequence[str] = getattr(vocabulary, kind)
     for spelling in known:
         if spelling.casefold() == name.strip().casefold():
             return spelling
-    for found in vocabulary.names(name):
-        if found.kind == kind and found.held:
-            return found.value
+    if alias := vocabulary.held(kind, name):
+        return alias
     raise FilterInvalid(f"the catalog holds no {_NOUNS[kind]} '{name}'", _nearest(name, kind, known))
 
 

@@ -9,10 +9,13 @@ from dataclasses import replace
 from assistant.answer import Card
 from assistant.cards.words import heading
 from assistant.findings import Findings
+from assistant.question.topics import short_name
 from assistant.wording import about, day, listed, number, plural, quoted, restrictions, sentence
 
 CITED = 10
 """Most citations in a row; a longer row says nothing more."""
+_LEADERS = 4
+"""More names than these share no first place."""
 NAMED = 12
 """Most values of a facet that are named; those behind are counted."""
 COMPANIES_NAMED = 40
@@ -55,6 +58,8 @@ def _about(findings: Findings) -> str:
     question = findings.question
     if findings.unsaid:
         return f" about {listed(findings.unsaid)}"
+    if question.absent_technologies and question.filters.technologies and not question.has_own_topic:
+        return f" about {listed([short_name(name) for name in question.filters.technologies])}"
     words = question.search_text or question.topic
     return f" {about(words, question.text)}" if words else ""
 
@@ -85,12 +90,16 @@ def _touching(related: Sequence[Card], answered: int) -> str:
 def _topic(findings: Findings, cards: Sequence[Card]) -> str:
     answers, related = _split(cards)
     total, companies = findings.total, findings.question.filters.companies
+    articles = plural(total, "article")
+    if findings.question.limit and total == findings.question.limit > 1:  # there may be more
+        articles = f"the {number(total)} closest articles"
     present = [name for name in companies if any(item.article.company == name for item in findings.answers)]
     if len(present) == 1 == len(companies):
-        opening = f"{present[0]} wrote {plural(total, 'article')}{_about(findings)}{_scope(findings)}"
+        opening = f"{present[0]} wrote {articles}{_about(findings)}{_scope(findings)}"
     else:
         writers = findings.companies
-        opening = sentence(f"{plural(total, 'article')}{_about(findings)}{_scope(findings)}")
+        opening = sentence(f"{articles}{_about(findings)}{_scope(findings)}")
+        opening += " are" if articles.startswith("the") else ""
         opening += f" by {writers[0]}" if len(writers) == 1 else f" from {plural(len(writers), 'company', 'companies')}"
     if total == 1:
         return f"{opening}: {_lead(answers[0])}{_touching(related, 1)}."
@@ -109,11 +118,11 @@ def _company(findings: Findings, cards: Sequence[Card]) -> str:
     name = listed(filters.companies)
     topics = _most_common([topic for item in findings.found for topic in item.article.topics], 4)
     text = f"{name} has {plural(findings.total, 'article')} here{_scope(findings)}"
-    if topics and findings.total > 2:
+    if topics and findings.total > 2 and not findings.question.limit:
         text += f", often about {listed(topics)}"
     word = _first_word(findings)
     if len(cards) == 1:
-        return f"{text}: {_lead(cards[0])}."
+        return f"{text}{f'. The {word} is' if findings.total > 1 else ':'} {_lead(cards[0])}."
     return f"{text}. The {word} come first: {_lead(cards[0])}, then {_cite(cards[1:])}."
 
 
@@ -216,7 +225,18 @@ def _by_facet(findings: Findings, cards: Sequence[Card]) -> str:
         text += f": {_enumerated(named, len(groups) - len(named))}"
     undated = findings.total - sum(count for _, count in groups) if kind == "year" else 0
     text += f"; {number(undated)} {'does' if undated == 1 else 'do'} not say" if undated else ""
-    return f"{sentence(text)}. The {_first_word(findings)} is {_lead(cards[0])}."
+    return f"{_leaders(findings)}{sentence(text)}. The {_first_word(findings)} is {_lead(cards[0])}."
+
+
+def _leaders(findings: Findings) -> str:
+    """Who did most, or least, where that is asked; nothing where many share the place."""
+    ranked, groups = findings.question.ranked, findings.groups
+    first = [name for name, count in groups if count == groups[0][1]]
+    if not ranked or not 0 < len(first) <= _LEADERS or len(first) == len(groups):
+        return ""
+    share = f"{number(groups[0][1])}{' each' if len(first) > 1 else ''}"
+    by = {"year": "in", "technology": "about", "topic": "about"}.get(findings.question.facet or "", "by")
+    return f"{'Most' if ranked == 'most' else 'Fewest'} {by} {listed(first)}, {share}. "
 
 
 def _comparison(findings: Findings, cards: Sequence[Card]) -> str:

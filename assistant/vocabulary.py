@@ -118,6 +118,10 @@ class Vocabulary:
         """The names written exactly so, case and punctuation aside."""
         return tuple(self._names.get(phrase(text), {}).values())
 
+    def held(self, kind: Kind, given: str) -> str | None:
+        """The catalog's spelling of a name of that kind, from any alias; None where it holds no such name."""
+        return next((name.value for name in self.names(given) if name.kind == kind and name.held), None)
+
     def spellings(self, kind: Kind) -> frozenset[str]:
         """The one spelling of every company, technology or author known, held by the catalog or not."""
         return frozenset(names[kind].value for names in self._names.values() if kind in names)
@@ -142,10 +146,12 @@ class Vocabulary:
         return word in self._near or word in self._starts or word in self._people or self.english.has_form(word)
 
     def plural_of(self, word: str) -> str | None:
-        """The name that `word` is with an "s" too many ("etsys"), unless it is English."""
+        """The name that `word` is with an "s" too many ("etsys"), unless it is English and the name may be an ordinary word."""
         name = word[:-1]
-        known = word[-1] == "s" and self._near.get(name) == 0 and (name,) in self._names
-        return name if known and not self.english.has_form(word) and (word,) not in self._names else None
+        if word[-1] != "s" or self._near.get(name) != 0 or (name,) not in self._names or (word,) in self._names:
+            return None
+        company = self._names[(name,)].get("companies")
+        return name if (company and company.level == "always") or not self.english.has_form(word) else None
 
     def nearest(self, word: str) -> tuple[str, int] | None:
         """The word of a name that `word` may be a misspelling of, and how many edits away; names the catalog holds first."""

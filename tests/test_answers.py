@@ -189,7 +189,7 @@ def test_what_cannot_be_left_out_is_said(assistant, question, unheeded):
 @pytest.mark.parametrize(
     ("question", "onward"),
     [
-        ("Kafka vs Pulsar", ["who wrote about Apache Kafka?"]),
+        ("Kafka for knitting", ["who wrote about Apache Kafka?"]),
         ("Kafka at Netflix in 2012", ["Kafka at Netflix", "what does Netflix write about?"]),
     ],
 )
@@ -267,7 +267,40 @@ def test_a_company_is_not_said_to_have_nothing_where_an_article_is_probably_on_i
 
 
 def test_a_technology_that_nothing_is_tagged_with_is_named(assistant):
-    assert assistant.ask("Kafka vs RabbitMQ").answer.startswith("Nothing here is tagged RabbitMQ")
+    answer = assistant.ask("Pulsar clusters and Kafka geo replication over satellites")
+    assert answer.declined
+    assert answer.answer.startswith("Nothing here is tagged Apache Pulsar")
+
+
+def test_beside_a_technology_that_is_not_here_the_other_is_answered(assistant):
+    answer = assistant.ask("Kafka vs RabbitMQ")
+    count = assistant.catalog.count(Filters(technologies=("Apache Kafka",)))
+    assert answer.answer.startswith(f"{count} articles about Kafka from ")
+    assert answer.answer.endswith(" Nothing here is tagged RabbitMQ.")
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("top 3 articles on gRPC", "The three closest articles about gRPC are from "),
+        ("the longest article by Spotify", "Spotify has 56 articles here. The longest is "),
+        ("which company wrote the most about Kafka?", "Most by Datadog and Monzo, five each. "),
+        ("which year did Uber write the most?", "Most in 2022, two. "),
+    ],
+)
+def test_what_is_asked_for_is_told_first_and_no_number_is_made_smaller(assistant, question, opening):
+    assert assistant.ask(question).answer.startswith(opening)
+
+
+@pytest.mark.parametrize("limit", [0, -3, 51])
+def test_a_limit_that_no_page_can_have_is_refused(assistant, limit):
+    with pytest.raises(QuestionInvalid, match="from 1 to 50"):
+        assistant.ask("kafka", limit=limit)
+
+
+def test_one_earlier_question_may_be_given_as_it_is(assistant):
+    answer = assistant.ask("and Netflix?", "kafka at Uber")
+    assert answer.filters == Filters(companies=("Netflix",), technologies=("Apache Kafka",))
 
 
 def test_a_number_in_the_question_is_how_many_are_shown(assistant):

@@ -39,7 +39,7 @@ _FULL_RATE = 3e-5
 @click.option("--epochs", type=click.FloatRange(0.1, 50), default=None, help="Passes over the questions.  [default: 2]")
 @click.option("--full", is_flag=True, help="Train every weight instead of an adapter: OUTPUT becomes a whole model.")
 def train(questions: Path | None, undo: bool, output: Path, seed: int, epochs: float | None, full: bool) -> None:
-    """Train the encoder; about half an hour on two processor cores, minutes on a GPU.
+    """Train the encoder; about twenty minutes on two processor cores, minutes on a GPU.
 
     Without --questions, the shipped adapter is made again from the shipped questions, in OUTPUT. A training that was stopped
     goes on where it was when the same command is given again.

@@ -58,7 +58,7 @@ _EVENT = (
 )
 _EVENT_AFTER = lazy(rf"^(?:'s)? (?:[\w-]+ ){{0,2}}{_EVENT}\b(?! {ARTICLE_NOUN})")
 _EVENT_BEFORE = lazy(
-    rf"\b{_EVENT}(?: \w+ed)?(?:,| (?:of|from|in|on|during|back in|around|since|before|after))*(?: the)? $"
+    rf"(?<!without )(?<!with no )(?<!zero.)\b{_EVENT}(?: \w+ed)?(?:,| (?:of|from|in|on|during|back in|around))*(?: the)? $"
 )
 _HAPPENED = lazy(
     r"\b(?:happen(?:ed|s)?|won|win|born|died|founded|broke|crashed|failed|went (?:down|wrong)|go down|goes down"

@@ -82,6 +82,8 @@ _FULL = lazy(
 
 
 _BARE_FACET = lazy(BARE_FACET)
+_PICKS = lazy(r"^(?:and |but )?(?:only|just)\b|\bones?\b")
+_THE_ONE = lazy(rf"^{POLITE}(?:and |what about )?the (?:(?!ones?\b)\S+ ){{1,4}}ones?[\s?.!]*$")
 
 
 def lean_of(understood: Understood) -> Lean:
@@ -103,8 +105,11 @@ def lean_of(understood: Understood) -> Lean:
         "any_code": bool(_ANY_CODE.search(plain)),
         "person": person,
         "either": plain.startswith("or "),
+        "picks": bool(_PICKS.search(plain)),
     }
-    if _PART.search(plain) and not question.filters.companies:
+    if (_PART.search(plain) or _THE_ONE.match(plain)) and not (
+        question.filters.companies or has_no_subject(understood)
+    ):
         return Lean("about", **flags, extends=True)
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})

@@ -22,7 +22,7 @@ _FUNCTION = (
 _ASKING = (
     "show give gimme find get list tell send recommend suggest fetch display bring know see hear learn looking look "
     "want wants need needs like hi hello hey ok okay thanks name names count number explain describe describes "
-    "describing described point interested curious wondering wonder help interesting cool nice fun insightful noteworthy"
+    "describing described interested curious wondering wonder help interesting cool nice fun insightful noteworthy"
 )
 _WRITING = (
     "authored article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story "
@@ -100,6 +100,7 @@ ASIDES = lazy(
     r"|(?:the )?most(?: (?:articles?|posts?|blog ?posts?))?(?= (?:about|on|regarding)\b)|(?:the )?most(?: of all| often)?(?=[\s?.!]*$)"
     r"|(?:the )?(?:best|good|great|must-read) (?:articles?|posts?|reads?|write-?ups?|stories)(?= (?:about|on|for|of|from|by)\b)"
     r"|(?:an? |the )?(?:links?|url) (?:to|of) (?:an?|the)\b|(?:https?://|www\.|site:)\S+|(?<=\w)\.(?:com|org|io|net|dev)"
+    r"|point (?:me|us) (?:to|at|towards)|(?:in total|altogether|all told)(?=[\s?.!]*$)|(?:the |a )?total (?=number of\b)"
     r"|results?(?= (?:about|on|for|from)\b)|(?:authors?|company|technolog(?:y|ies)|tech|tags?|topic|subject) ?(?=[:=])"
     r"|in here|(?:been )?up to(?= (?:lately|recently|these days)\b)|you (?:have|know(?: of| about)?)|do you have|that you know)\b"
 )

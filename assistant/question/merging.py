@@ -43,7 +43,7 @@ def merged(old: Filters, new: Filters, lean: Lean) -> Filters:
             lean.adds,
         )
         values |= {kind: wanted, f"exclude_{kind}": excluded}
-    values["authors"] = new.authors or (() if new.companies and not lean.adds else old.authors)
+    values["authors"] = new.authors or (() if new.companies and not (lean.adds or lean.picks) else old.authors)
     if (lean.others or lean.anyone) and not new.companies:
         values["exclude_companies"] = union(values["exclude_companies"], old.companies) if lean.others else ()
         values["companies"] = ()

@@ -80,8 +80,10 @@ _READ_AFTER = lazy(
     rf"|^ of reading\b|^ long\b"
 )
 _SOMETHING_ELSE = lazy(
-    r"^ ?(?:of (?!reading)|outage|downtime|incident|build|deploy|delay|window|interval|timeout|latency|rollback"
-    r"|recovery|ago|after|before|into|per|later|every|each|granularity|bucket|average|sla|slo|job|lag|ttl|cache"
+    r"^ ?(?:of (?!reading)|outage|downtime|incident|build|deploy|delay|window"
+    r"|interval|timeout|latency|rollback"
+    r"|recovery|ago|(?:after|before)(?! (?:\w+ )?(?:19|20)\d\d\b)|into|per"
+    r"|later|every|each|granularity|bucket|average|sla|slo|job|lag|ttl|cache"
     r"|startup|boot|old|a (?:day|week))"
 )
 _OF_WORK = lazy(
@@ -95,6 +97,9 @@ _OF_WORK = lazy(
     r"(?: \w+){0,2}(?: (?:in|to|within|by|for|under|over|below|than|less|more|at|most|least|about|around|up|it|is"
     r"|are|takes?|only|every))* ?$"
 )
+
+# "Incident reports | under ten minutes", and whatever ends in a comma.
+_REPORT_BEFORE = lazy(r"[,:;(] ?$|\b(?:reports?|post-?mortems?|retrospectives?|write-?ups?|stories) $")
 
 
 def read(sentence: Sentence) -> list[Reading]:
@@ -172,9 +177,13 @@ def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | Non
         )
     if lead and not after.strip(" ?.!") and _ARTICLES_WITH.search(before):
         return True
-    if _OF_WORK.search(before) and not re.search(r"[,:;(] ?$", before):
+    if _OF_WORK.search(before) and not _REPORT_BEFORE.search(before):
         return False
     taking = _TAKING.search(before)
     if taking and taking.group().startswith(("that", "which")):
         return bool(re.search(rf"\b{ARTICLE_NOUN}\b", before[: taking.start()]))
-    return bool(_ATTACHED.search(before) or (lead and not after.strip(" ?.!") and _SUBJECT.search(before)))
+    return bool(
+        _ATTACHED.search(before)
+        or _REPORT_BEFORE.search(before)
+        or (lead and not after.strip(" ?.!") and _SUBJECT.search(before))
+    )

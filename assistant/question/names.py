@@ -263,7 +263,8 @@ def _role(sentence: Sentence, item: FoundName) -> tuple[Role, int | None]:
     offset = sentence.tokens[item.start].start - len(before)
     if (_CONTRAST_OF_COMPANIES if item.name.kind == "companies" else _CONTRAST).search(before):
         return "contrast", None
-    if _LIKENESS.match(sentence.after(item.end - 1)):
+    likeness = _LIKENESS.match(sentence.after(item.end - 1))
+    if likeness and not (likeness.group() == " like" and sentence.plain.startswith(("is ", "are "))):  # "is X like Y?"
         return "example", None
     found = _RULES_OUT.search(before)
     if found and not _NOT_REALLY.search(before) and not _asks_why(sentence, before):

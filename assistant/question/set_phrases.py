@@ -70,6 +70,7 @@ _MOVED_TIME = (
     rf"^{POLITE}(?:and )?(?:what about )?"
     r"(?:(?:any(?:thing)? )?(?:from )?(?:%s) (?:that|then|this)|(?:any )?%s(?: ones?)?)[\s?.!]*$"
 )
+_ANY_CODE = lazy(r"(?:(?:i|we) )?(?:don't|do not) (?:care|mind) (?:about|whether|if)\b.* code[\s.!]*$")
 _EARLIER = lazy(_MOVED_TIME % ("before|prior to", "earlier"))
 _LATER = lazy(_MOVED_TIME % ("after|since", "later"))
 _SAME_AUTHOR = lazy(
@@ -93,7 +94,7 @@ _ACTS = word_set(
     "add include remove drop exclude narrow limit restrict filter sort order ignore skip forget newer older "
     "shorter longer recent else more specifically instead rather code writing articles posts ones one compare "
     "newest oldest latest show same question nothing results company companies year years date dates filter "
-    "please thanks version side"
+    "please thanks side two"
 )
 
 
@@ -109,7 +110,7 @@ class Lean:
     names join the old ones instead of replacing them, `either` for "or 2021", `compares` for "compare them", `others` for
     "anyone else". `anyone`, `any_time` and `any_code` where a restriction is lifted, `earlier` and `later` where the time before
     or after the old dates is asked for. `extends` where the new words add to the old subject. `within` for "anything on ...?",
-    which is fresh unless a company was looked at as a whole.
+    which is fresh unless a company was looked at as a whole. `picks` for "only the Pinterest ones": some of what was found.
     """
 
     kind: Kind
@@ -128,6 +129,7 @@ class Lean:
     either: bool = False
     within: bool = False
     any_code: bool = False
+    picks: bool = False
 
 
 def set_phrase(understood: Understood) -> Lean | None:
@@ -140,6 +142,8 @@ def set_phrase(understood: Understood) -> Lean | None:
             return Lean(kind, nth=_place(found))
     if _COMPARES.match(plain) and has_no_subject(understood):
         return Lean("narrow", compares=True)
+    if _ANY_CODE.match(plain):
+        return Lean("narrow", any_code=True)
     if _SAME_AUTHOR.search(plain):
         return Lean("author")
     if _SAME_COMPANY.search(plain) and not question.filters.companies and has_no_subject(understood):

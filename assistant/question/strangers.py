@@ -175,6 +175,9 @@ def _unknown_company(
     if place + 1 < len(sentence) and sentence.tokens[place + 1].joined:
         return []
     if _stands_for_company(sentence, place, strange):
+        near = [name for name in vocabulary.companies if strange and OSA.distance(word, fold(name)) == 1]
+        if len(near) == 1:  # too short a word to be put right wherever it stands: "how does ubr ..."
+            return [FoundName(Name("companies", near[0], (fold(near[0]),)), place, place + 1)]
         typed = re.sub(r"['’]s?$", "", token.typed)
         value = typed.capitalize() if typed.islower() else typed
         return [FoundName(Name("companies", value, (word,), held=False), place, place + 1)]

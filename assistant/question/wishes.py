@@ -29,7 +29,8 @@ _HAS_CODE = lazy(
     rf"|have|having|come with|comes with|provid(?:e|es|ing)|giv(?:e|es|ing)) (?:me "
     rf"|us )?{_KIND_OF_CODE}code{_CODE_END}"
     rf"|(?:with|w/) ?{_KIND_OF_CODE}code{_CODE_END}|code[- ](?:heavy|rich)(?= )|(?:and|plus) code{_SAMPLES}"
-    rf"|code(?:{_SAMPLES})(?= (?:please|included|only|too)|$|[?.!,]))"
+    rf"|code(?:{_SAMPLES})(?= (?:please|included|only|too)|$|[?.!,])"
+    rf"|(?:is|are) there {_KIND_OF_CODE}code{_SAMPLES}?(?= in (?:(?:\S+ ){{0,4}}{ARTICLE_NOUN}|it|them|that|those|these|any)\b))"
 )
 _CODE_FIRST = lazy(r"\b(?:code|coding) (?:samples?|snippets?|examples?|listings?) (?:for|of|on|about|from|using|in)\b")
 _WORKED_WITH = lazy(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -17,9 +17,10 @@ _MAX_WORDS = 200
 
 
 class NameBook:
-    """The names a catalog holds, found by any spelling an address may give them: as written, lower case or as a slug."""
+    """The names a catalog holds, found by any spelling an address may give them: as written, lower case, as a slug, or an alias."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], alias: Callable[[str], str | None] = lambda _: None) -> None:
+        self._alias = alias
         self._found: dict[str, str] = {}
         slugs: dict[str, list[str]] = {}
         for name in names:
@@ -32,7 +33,7 @@ class NameBook:
     def find(self, given: str) -> str:
         """The catalog's own spelling; a name it does not hold comes back as given."""
         key = given.strip().casefold()
-        return self._found.get(key) or self._slugs.get(key) or given.strip()
+        return self._found.get(key) or self._slugs.get(key) or self._alias(given) or given.strip()
 
     def short(self, name: str) -> str:
         """How an address spells the name: its slug where no other name has the same."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assistant.article import Article
 from assistant.catalog import Catalog, Facets
 from assistant.selection import Selection, Selector
+from assistant.vocabulary import Vocabulary
 from assistant.web.address import NameBook, Names, Place
 
 PAGE = 20
@@ -44,8 +46,7 @@ class Listings(Selector):
         facets = self.facets()
         known = self._names
         if known is None or known[0] is not facets:
-            names = Names(NameBook(facets.companies), NameBook(facets.technologies), NameBook(facets.authors))
-            known = self._names = (facets, names)
+            known = self._names = (facets, _names(facets))
         return known[1]
 
     def listing(self, place: Place, offset: int = 0, limit: int = PAGE) -> Listing:
@@ -61,6 +62,16 @@ class Listings(Selector):
             authors=self.facets(selected(replace(place, authors=()))).authors,
             years=self.facets(selected(replace(place, year=None))).years,
         )
+
+
+def _names(facets: Facets) -> Names:
+    companies, technologies, authors = list(facets.companies), list(facets.technologies), list(facets.authors)
+    vocabulary = Vocabulary.load(companies=companies, technologies=technologies, authors=authors)
+    return Names(
+        NameBook(companies, partial(vocabulary.held, "companies")),
+        NameBook(technologies, partial(vocabulary.held, "technologies")),
+        NameBook(authors, partial(vocabulary.held, "authors")),
+    )
 
 
 def selected(place: Place) -> Selection:

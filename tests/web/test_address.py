@@ -12,7 +12,10 @@ from assistant.web.address import NameBook, Names, Place
 
 NAMES = Names(
     NameBook(["Spotify", "Netflix", "C & A"]),
-    NameBook(["Kubernetes", "Google Cloud", "C", "C++", "Go", "go-kit"]),
+    NameBook(
+        ["Kubernetes", "Google Cloud", "C", "C++", "Go", "go-kit"],
+        {"k8s": "Kubernetes"}.get,
+    ),
     NameBook(["Igor Maravić", "李"]),
 )
 
@@ -27,6 +30,7 @@ NAMES = Names(
         ("technology=C", "/?technology=C"),
         ("author=igor-maravic&sort=oldest", "/?author=igor-maravic&sort=oldest"),
         ("author=%E6%9D%8E", "/?author=%E6%9D%8E"),
+        ("technology=k8s", "/?technology=kubernetes"),
         ("view=browse", "/?view=browse"),
         ("company=roblox", "/?company=roblox"),
         ("company=spotify&year=2023&code=1&summary=1&max_minutes=10&words=pod", None),
