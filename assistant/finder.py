@@ -25,7 +25,7 @@ LIST_PAGE = 50
 RELATED = 3
 """Most articles that merely touch on the topic, behind those that answer."""
 RELATED_LINE = 0.15
-"""What is less probably relevant than this is not worth a reader's glance (the answer line lies at about 0.35)."""
+"""What is less probably relevant than this is not worth a reader's glance (the answer line lies at about 0.4)."""
 
 
 class Finder:
