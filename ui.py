@@ -51,7 +51,12 @@ def build(assistant: Assistant) -> gr.Blocks:
         with gr.Column(elem_id="browse-view"):
             head = html(elem_id="browse-head")
             words = gr.Textbox(
-                label="Filter articles", placeholder="Filter by words", max_lines=1, container=False, elem_id="words"
+                label="Filter articles",
+                placeholder="Filter by words",
+                max_lines=1,
+                container=False,
+                interactive=True,
+                elem_id="words",
             )
             with gr.Row(elem_id="browse-body"):
                 side = html(elem_id="browse-side", js_on_load="watch('value', () => byline.unfold(element))")
@@ -79,12 +84,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         undo.click(handlers.undo, conversation, conversation, **quiet)
         forget.click(lambda: [], None, conversation, js="() => byline.clear()", **quiet)
         pages: dict[str, Any] = {"outputs": [head, side, main], **quiet}
-        # "once" would drop a click that comes between an answer's arrival and its end.
-        wire.go(handlers.go, trigger_mode="always_last", **pages).then(None, js="() => byline.arrived()", **quiet)
+        # The script sends one of these at a time, and the last that was wanted after it.
+        wire.go(handlers.go, trigger_mode="multiple", **pages).then(None, js="() => byline.travelled()", **quiet)
         wire.more(handlers.more, outputs=further, trigger_mode="multiple", **quiet)
-        words.input(
-            handlers.narrow, words, js="(words) => [byline.narrowed(words)]", trigger_mode="always_last", **pages
-        ).then(None, js="() => byline.arrived()", **quiet)
         page.load(
             handlers.opened,
             [address, conversation],

@@ -89,10 +89,11 @@ class Assistant:
         if folder.exists() and not folder.is_dir():
             raise CatalogError(f"{folder} is a file, not a folder", "Set BYLINE_HOME to a folder.")
         encoder = settings_encoder(settings, progress=progress)
-        warming = threading.Thread(target=_warm, args=(encoder,), daemon=True)
+        # No daemon: a session must not be loading while the interpreter ends, closed or not.
+        warming = threading.Thread(target=_warm, args=(encoder,))
         warming.start()  # the session loads while the catalog, the index and the names do
         with contextlib.ExitStack() as undo:
-            undo.callback(warming.join)  # a session must not be loading while the interpreter ends
+            undo.callback(warming.join)
             catalog = undo.enter_context(contextlib.closing(Catalog.open(folder / "catalog.sqlite")))
             start(catalog, settings)
             assistant = cls(settings, catalog, encoder, open_index(folder, catalog, encoder, progress=progress))

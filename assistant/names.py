@@ -9,10 +9,11 @@ from assistant.errors import FilterInvalid
 from assistant.filters import Filters
 from assistant.vocabulary import Kind, Vocabulary
 from assistant.wording import listed
+from assistant.words import phrase
 
 MOST = 6
 """Names that an error tells of where none is near."""
-_NOUNS = {"companies": "company", "technologies": "technology", "authors": "author"}
+NOUNS: dict[Kind, str] = {"companies": "company", "technologies": "technology", "authors": "author"}
 
 
 def checked(filters: Filters, vocabulary: Vocabulary) -> Filters:
@@ -41,13 +42,22 @@ def _held(name: str, kind: Kind, vocabulary: Vocabulary) -> str:
             return spelling
     if alias := vocabulary.held(kind, name):
         return alias
-    raise FilterInvalid(f"the catalog holds no {_NOUNS[kind]} '{name}'", _nearest(name, kind, known))
+    raise FilterInvalid(f"the catalog holds no {NOUNS[kind]} '{name}'", _way_out(name, kind, vocabulary))
 
 
-def _nearest(name: str, kind: str, known: Sequence[str]) -> str:
+def nearest(name: str, kind: Kind, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The names in the catalog that a caller may have meant by one that it does not hold, likeliest first, at most three."""
     from rapidfuzz import fuzz, process, utils
 
-    near = process.extract(name, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=80)
-    if near:
-        return f"Did you mean {' or '.join(match[0] for match in near)}?"
+    words = [vocabulary.nearest(word) for word in phrase(name)]
+    put_right = vocabulary.held(kind, " ".join(near[0] for near in words if near)) if words and all(words) else None
+    known: Sequence[str] = getattr(vocabulary, kind)
+    like = process.extract(name, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=80)
+    return tuple(dict.fromkeys([*([put_right] if put_right else []), *(match[0] for match in like)]))[:3]
+
+
+def _way_out(name: str, kind: Kind, vocabulary: Vocabulary) -> str:
+    if near := nearest(name, kind, vocabulary):
+        return f"Did you mean {listed(near, 'or')}?"
+    known: Sequence[str] = getattr(vocabulary, kind)
     return f"It holds {listed(known, most=MOST)}." if known else f"It holds no {kind} at all."

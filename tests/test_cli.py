@@ -140,6 +140,17 @@ def test_a_warm_question_loads_nothing_heavy(run, shipped_home):
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
+def test_an_assistant_that_nobody_closes_ends_in_peace(shipped_home):
+    """Its session may still be loading: to end the interpreter under it would abort the process."""
+    code = "from assistant import Assistant\nassistant = Assistant.open()"
+    environ = {**os.environ, "BYLINE_HOME": str(shipped_home)}
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60, env=environ
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_question_leaves_no_trace_outside_the_home(run, tmp_path):
     """Libraries that report their use note it below the user's folder first."""
     run("ask", "kafka", HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))

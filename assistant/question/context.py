@@ -55,6 +55,8 @@ _TECHNOLOGY_NOUNS = word_set(
     "tuning rewrite rewrites extension extensions module modules package packages sql shuffle"
 )
 _ARTICLE_NOUNS = word_set("articles article posts post stories blogposts tutorials")
+_CLOSING_VERBS = word_set("go")
+_HOW_DID = lazy(r"^(?:and |so |but )?how (?:did|do|does|will|has|have) (?:\S+ ){2,}$")
 _WITH = lazy(r"\b(?:and|or|vs\.?|versus|over|to|than|&|,|/|\+|compared (?:to|with)|against|nor|with)\s*$")
 _THEN = lazy(r"^\s*(?:and|or|vs\.?|versus|over|to|than|&|,|/|\+|compared (?:to|with)|against|nor)\s*(?:\w+\s)?$")
 
@@ -149,6 +151,8 @@ def _by_cues(place: Place) -> bool | None:
     if place.previous in _USING and place.previous in cues.for_previous:
         return True  # "use Go for", though "go for" alone is English
     if after and after in cues.against_next and not (after == "to" and place.previous == "from"):
+        return _is_alternative(place)
+    if place.name.words[0] in _CLOSING_VERBS and _asks_how_it_went(place):
         return False
     if place.is_capital:
         return True
@@ -159,6 +163,22 @@ def _by_cues(place: Place) -> bool | None:
     if cues.owner is not None and place.around.companies and place.previous not in _ARTICLES:
         return True if cues.owner in place.around.companies else False if place.name.level == "word" else None
     return None
+
+
+def _is_alternative(place: Place) -> bool:
+    """Whether it is one of two: "kotlin or go for backends", but not "kafka or go for rabbitmq"."""
+    if place.previous not in ("or", "vs", "versus") or "technologies" in place.around.starts.get(place.end + 1, ()):
+        return False
+    return place.name.kind in place.around.ends.get(place.start - 1, ())
+
+
+def _asks_how_it_went(place: Place) -> bool:
+    """Whether the word is the verb of "how did the move to Bazel go at Airbnb?"."""
+    before, after = place.sentence.before(place.start), place.next
+    if place.is_capital or (after and after not in FUNCTION_WORDS):
+        return False
+    objects = place.previous in _USING | _DOING | _ARTICLES | FUNCTION_WORDS
+    return bool(_HOW_DID.match(before)) and not objects
 
 
 def _by_company_beside(place: Place) -> bool | None:

@@ -67,9 +67,9 @@ _OWNER = lazy(r"\b(?P<word>their|its|his|her|theirs)\b")
 _THAT_ARTICLE = lazy(r"\b(?:that|this|the same|the first|the second) (?:article|post|story|write-?up)\b")
 _POINTED = lazy(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
 _PART = lazy(
-    r"^(?:(?:is|was) there |do you have |did they (?:write|publish) )?(?:(?:an? |the )?"
-    r"(?:second|first|third|last|next|other) part|part (?:\d+|one|two|three|i+)|the sequel"
-    r"|the follow-?up|chapter \d+)\b|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
+    rf"^{POLITE}(?:(?:is|was) there (?:also )?|do you have |did they (?:also )?(?:write|publish) |where(?:'s| is) )?"
+    r"(?:(?:an?|the|any) )?(?:(?:second|first|third|last|next|other) (?:part|half)|part (?:\d+|one|two|three|i+)|sequel"
+    r"|follow-?up(?! (?:on|to|about)\b)|continuation|chapter \d+)\b|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
 )
 _ARTICLE_NOUN = lazy(
     r"\b(?:articles?|posts?|stor(?:y|ies)|write-?ups?|blog ?posts?|papers?|reads?|deep dives?|pieces?)\b"
@@ -81,6 +81,11 @@ _FULL = lazy(
 )
 
 
+_ALIKE = lazy(
+    rf"^{POLITE}(?:do|does|did|has|have|is|are|was|were) .*\b(?:similar(?:ly)?|alike|comparable|likewise|the same(?: thing| way)?"
+    r"|like (?:that|this|it))[\s?.!]*$"
+)
+_GOES_ON = lazy(r"\b(?:again|afterwards?|after (?:that|this|it)|in the end|eventually|since then|later on)\b")
 _BARE_FACET = lazy(BARE_FACET)
 _PICKS = lazy(r"^(?:and |but )?(?:only|just)\b|\bones?\b")
 _THE_ONE = lazy(rf"^{POLITE}(?:and |what about )?the (?:(?!ones?\b)\S+ ){{1,4}}ones?[\s?.!]*$")
@@ -106,11 +111,12 @@ def lean_of(understood: Understood) -> Lean:
         "person": person,
         "either": plain.startswith("or "),
         "picks": bool(_PICKS.search(plain)),
+        "extends": person and bool(_GOES_ON.search(plain)),
     }
     if (_PART.search(plain) or _THE_ONE.match(plain)) and not (
         question.filters.companies or has_no_subject(understood)
     ):
-        return Lean("about", **flags, extends=True)
+        return Lean("about", **flags | {"extends": True})
     if _is_elliptic(understood):
         return Lean("about", **flags | {"singular": True})
     if question.facet:
@@ -121,6 +127,7 @@ def lean_of(understood: Understood) -> Lean:
         or any((singular, plural, person, others, any_time, flags["anyone"]))
         or (_CORRECTS.match(plain) and _is_short(understood))
         or _is_fragment(understood)
+        or bool(_ALIKE.match(plain) and question.filters and has_no_subject(understood))
     )
     if not leans:
         return Lean("fresh", within=bool(_WITHIN.match(plain)))

@@ -16,7 +16,8 @@ _FUNCTION = (
     "would will may might must i we you they he she it me us them my our your their his her its this that "
     "these those there here i'd i'm i've you've we're it's don't got whether if ever not doesn't isn't didn't "
     "what what's which who who's whose when where where's why how how's also any anything some something "
-    "someone anyone anybody everything all each every else other others so then now well please pls plz sth smth just only "
+    "someone anyone anybody everyone everybody everything all each every else other others though although "
+    "anyway however so then now well please pls plz sth smth just only "
     "both either vs versus compared compare between"
 )
 _ASKING = (
@@ -51,7 +52,7 @@ RIGHT = word_set(
 EDGES = word_set(
     "one ones a an the and or but nor of to in on at by for from with about into as than via around vs versus compared "
     "both between not just only do does did has have had 's is are was were be been that which who their its "
-    "using published written during since folks guys devs that's who's"
+    "using published written during since according folks guys devs that's who's"
 )
 """Words that must not be left hanging where something was taken out of the middle."""
 PLAIN_USING = word_set("use uses used using adopt adopts adopted adopting")
@@ -83,14 +84,25 @@ CHANGING_SUBJECT = (
     r"(?:(?:now |and now |now for )?something (?:completely |totally |entirely |very )?(?:different|else|new)(?: now)?"
     r"|(?:a |now a |one )?(?:new|different|another|separate|unrelated|other) (?:question|topic|subject)"
     r"|(?:changing|switching|change of|to change) (?:the )?(?:subjects?|topics?)|on (?:a different|another) (?:note|topic|subject)"
-    r"|unrelated(?:ly)?|next (?:question|topic))[:,.;!–—-]+ ?"
+    r"|(?:forget|scratch|ignore|drop|skip) (?:all )?(?:that|it|this|about (?:that|it|this))|never ?mind(?: (?:that|it))?|start(?:ing)? over"
+    r"|let's start over|moving on|unrelated(?:ly)?|next (?:question|topic))[:,.;!–—-]+ ?"
 )
 """What goes before a question that has nothing to do with the one before: "now something different: ..."."""
+_COLLEAGUES = (
+    r"(?:colleagues?|co-?workers?|friends?|boss|managers?|mentor|cto|team ?mates?|(?:team|tech) leads?|interviewer)"
+)
 ASIDES = lazy(
     rf"^{CORRECTING}|^(?:(?:thanks|thank you|ok|okay|great|cool|perfect)[,.! ]+)?{CHANGING_SUBJECT}"
-    r"|\b(?:side by side|head to head|in comparison|by comparison|is it (?:really )?worth (?:it|the \w+)|"
+    r"|\b(?:side by side|head to head|in comparison|by comparison|(?:is|was) it (?:really )?worth (?:it|the \w+)|"
     r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
-    r"(?<='s )work(?: while)?(?= (?:at|for|with|in)\b)|"
+    r"(?<='s )work(?: while)?(?= (?:at|for|with|in)\b)|(?<='s )own(?= \w)|"
+    rf"(?:my|our|a|the|some) {_COLLEAGUES} (?:(?:has|have|had|just|once|keeps?|really) )*(?:recommend(?:s|ed)|mention(?:s|ed)"
+    r"|told (?:me|us) about|sent(?: me| us)?|shared|asked(?: me| us)?(?: about)?|wants? to know(?: about)?|read|saw"
+    r"|(?:talked|spoke|raved) about)"
+    r"|(?:i'm|i am|we're|we are|am|are)?(?: currently)? ?(?:preparing|giving|writing|doing|working on) "
+    r"(?:a|an|my|our|some) (?:\w+ )?(?:talk|presentation|lecture|keynote|slides|thesis|essay|design doc|proposal"
+    r"|workshop|training)(?= (?:on|about)\b)"
+    r"|which (?:one )?(?:could|might|would|may) (?:it|that|this) be|war stor(?:y|ies)(?= (?:about|with|on|from|of)\b)|"
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
     r"|(?:(?:put|putting|came|come|comes|coming|brought) out)(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"
     r"recently|this|last)\b))"

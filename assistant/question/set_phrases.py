@@ -51,7 +51,8 @@ _ITS_FACTS = lazy(
     r"|dated|to read|out))*[\s?.!]*$"
 )
 _ITS_AUTHOR = lazy(
-    rf"^{POLITE}(?:who are its authors?|(?:who (?:wrote|authored|published)|who(?:'s| is| was| are| were)? the authors? of"
+    rf"^{POLITE}(?:who are its authors?|(?:who (?:wrote|authored|published)"
+    r"|who(?:'s| is| was| are| were)? the (?:authors?|writers?)(?: of)?"
     rf"|by whom is)(?: {_ONE})?)[\s?.!]*$"
 )
 _ASKS_OF_IT = lazy(
@@ -74,7 +75,8 @@ _ANY_CODE = lazy(r"(?:(?:i|we) )?(?:don't|do not) (?:care|mind) (?:about|whether
 _EARLIER = lazy(_MOVED_TIME % ("before|prior to", "earlier"))
 _LATER = lazy(_MOVED_TIME % ("after|since", "later"))
 _SAME_AUTHOR = lazy(
-    r"\b(?:same|that|this|these|those|first|its|his|her|their) (?:(?:article|post)'?s? )?(?:authors?|writers?"
+    r"\b(?:else|more|others?|also)\b.*\bthe (?:authors?|writers?)\b(?! of\b)"
+    r"|\b(?:same|that|this|these|those|first|its|his|her|their) (?:(?:article|post)'?s? )?(?:authors?|writers?"
     r"|person|engineer|guy|people who wrote it)\b|\b(?:by|from) (?:him|her)\b|\b(?:has|did|does) (?:he"
     r"|she) (?:also |else )?(?:write|written|publish|wrote)\b"
 )

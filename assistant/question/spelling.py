@@ -16,6 +16,7 @@ from assistant.vocabulary import Vocabulary
 from assistant.words import English, stems, word_set
 
 _MOST_CORRECTIONS = 12
+_LONG = 8
 _COMMON = 10
 """Articles from which on an abbreviation is left as it is: the corpus speaks that way."""
 
@@ -65,9 +66,15 @@ class Spelling:
         return self._counts.get(word, 0) + self._counts.get(word + "s", 0)
 
     def suggest(self, word: str) -> str | None:
-        """The corpus word that `word` was most likely meant to be; None where it is right or nothing is near."""
+        """The corpus word that `word` was most likely meant to be; None where it is right or nothing is near.
+
+        A long word with one letter too many, too few or in the wrong place may also be an English word that no text holds.
+        """
         found = self.nearest(word)
-        return found[0] if found and self._counts.get(found[0], 0) > 0 else None
+        if not found or self._counts.get(found[0], 0) > 0:
+            return found[0] if found else None
+        slipped = len(word) >= _LONG and found[1] == 1 and edit_cost(word, found[0]) < 2
+        return found[0] if slipped else None
 
     def nearest(self, word: str) -> tuple[str, int] | None:
         """The nearest corpus or English word with its distance in edits; None where `word` is right or nothing is near."""

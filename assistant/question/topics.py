@@ -34,6 +34,17 @@ _BEING_DOWN = {
     "went offline",
 }
 """Topics too short to be searched for as they stand: "why did Slack go down?" asks for its outages."""
+_OUTAGE = lazy(
+    r"^(?:(?:happened|happens) (?:when|while|after|as|(?:on )?the (?:day|time|night)(?: that| when)?) )?"
+    r"(?:(?:go|goes|going|gone|went|was|were|is|being) (?:down|offline|dark)"
+    r"|(?:takes?|taken|took|brings?|brought|knock(?:s|ed)) (?:down|offline)"
+    r"|fell over|broke|broken)(?=$| (?:because|due|after|when|on|in|last|this|for|by|from)\b)"
+)
+"""The fall of a company, whose name was taken out of "what happened when Slack went down in 2021?"."""
+_ADDS_NOTHING = word_set(
+    "down up out off back away over deal dealt solve solved handle handled fix fixed tackle tackled manage managed"
+)
+"""What may be left of a second sentence: "their cloud bill: how did they bring it down?", "tests are flaky. who dealt with this?"."""
 _MAKER = lazy(r"^(?:Apache|Amazon|AWS|Google Cloud|Google) ")
 
 
@@ -56,16 +67,19 @@ def compose(
     sentence: Sentence, found: Iterable[FoundName], readings: Iterable[Reading], fixes: Mapping[int, str]
 ) -> tuple[str, str]:
     """The topic without and with its technologies: (`Question.topic`, `Question.search_text`)."""
-    pieces = _pieces(sentence, list(found), list(readings), fixes)
+    found = list(found)
+    pieces = _pieces(sentence, found, list(readings), fixes)
     search = _trimmed(pieces)
     topic = _trimmed(
         [_GAP if piece.technology else piece for piece in search], framed=bool(search) and search[0].technology
     )
     if all(piece is _GAP or piece.text.lower() in _OF_COMPANIES for piece in search):
         return "", ""
-    if _joined(sentence, search).lower() in _BEING_DOWN:
+    about, words = _joined(sentence, topic), _joined(sentence, search)
+    of_company = any(item.name.kind == "companies" for item in found)
+    if words.lower() in _BEING_DOWN or (of_company and _OUTAGE.fullmatch(words)):
         return "outages", "outages"
-    return _joined(sentence, topic), _joined(sentence, search)
+    return (_OUTAGE.sub("outage", about), _OUTAGE.sub("outage", words)) if of_company else (about, words)
 
 
 def _pieces(
@@ -162,9 +176,10 @@ def _trimmed(pieces: list[_Piece], *, framed: bool = True) -> list[_Piece]:
         if piece is not _BREAK:
             segment.append(piece)
             continue
-        if kept:
-            kept.append(_GAP)
-        kept.extend(_unframed(segment, framed))
+        unframed = _unframed(segment, framed)
+        if kept and all(piece.text.lower() in _ADDS_NOTHING for piece in unframed):
+            unframed = []
+        kept.extend([_GAP, *unframed] if kept and unframed else unframed)
         segment = []
     return kept
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -17,10 +17,19 @@ _MAX_WORDS = 200
 
 
 class NameBook:
-    """The names a catalog holds, found by any spelling an address may give them: as written, lower case, as a slug, or an alias."""
+    """The names a catalog holds, found by any spelling an address may give them: as written, lower case, as a slug, or an alias.
 
-    def __init__(self, names: Iterable[str], alias: Callable[[str], str | None] = lambda _: None) -> None:
+    `near` gives the names that one the catalog does not hold may stand for.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        alias: Callable[[str], str | None] = lambda _: None,
+        near: Callable[[str], tuple[str, ...]] = lambda _: (),
+    ) -> None:
         self._alias = alias
+        self.near = near
         self._found: dict[str, str] = {}
         slugs: dict[str, list[str]] = {}
         for name in names:
@@ -54,9 +63,13 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One state of the page. With a `question` it is the chat; `browse` or any restriction makes it a page of the catalog."""
+    """One state of the page. With a `question` it is the chat; `browse` or any restriction makes it a page of the catalog.
+
+    `history` are the earlier questions that the question goes on from, oldest first.
+    """
 
     question: str = ""
+    history: tuple[str, ...] = ()
     browse: bool = False
     companies: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()
@@ -90,7 +103,9 @@ class Place:
             sort=_sort(last),
         )
         browse = last.get("view") == "browse" or place.restricted
-        return replace(place, browse=browse, question="" if browse else " ".join(last.get("q", "").split()))
+        question = "" if browse else " ".join(last.get("q", "").split())
+        earlier = (" ".join(value.split()) for name, value in pairs if name == "history" and question)
+        return replace(place, browse=browse, question=question, history=tuple(filter(None, earlier)))
 
     @property
     def restricted(self) -> bool:
@@ -113,7 +128,7 @@ class Place:
     def address(self, names: Names) -> str:
         """The address that opens this place, from the root."""
         if self.question and not self.browse:
-            return f"/?{urlencode({'q': self.question})}"
+            return question_address(self.question, self.history)
         if not self.browse:
             return "/"
         pairs: list[tuple[str, Any]] = [("company", names.companies.short(name)) for name in self.companies]
@@ -138,6 +153,15 @@ class Place:
         had: tuple[str, ...] = getattr(self, field)
         changed: dict[str, Any] = {field: tuple(item for item in had if item != name) if name in had else (*had, name)}
         return replace(self, browse=True, **changed)
+
+
+def question_address(question: str, history: Sequence[str] = ()) -> str:
+    """The address that opens a question again, after the earlier ones that it goes on from; the oldest make way for its length."""
+    for start in range(len(history) + 1):
+        address = f"/?{urlencode([('q', question), *(('history', earlier) for earlier in history[start:])])}"
+        if len(address) <= MAX_QUERY:
+            break
+    return address
 
 
 def _year(value: str | None) -> str | None:

@@ -9,9 +9,11 @@ from assistant.cards import html
 from assistant.cards.html import escape, tag
 from assistant.cards.words import card_of
 from assistant.filters import Filters
+from assistant.names import NOUNS
 from assistant.selection import SORTS, Selection
+from assistant.vocabulary import Kind
 from assistant.web import facets, pictures
-from assistant.web.address import Names, Place
+from assistant.web.address import NameBook, Names, Place
 from assistant.web.links import count_mark, linked_names, page_link, state
 from assistant.web.listing import Listing, Listings
 from assistant.wording import listed
@@ -69,10 +71,26 @@ def results(listing: Listing, names: Names) -> str:
     """The cards of this page of results, and the button or the line that ends them."""
     if not listing.total:
         everything = page_link("see everything", Place(browse=True), names)
-        said = f"<p>No article matches all of this.</p><p>Take a filter away, or {everything}.</p>"
-        return tag("div", said, class_="empty-results", role="status")
+        said = _unknown(listing.place, names) or "<p>No article matches all of this.</p>"
+        return tag("div", f"{said}<p>Take a filter away, or {everything}.</p>", class_="empty-results", role="status")
     cards = "".join(html.item(card_of(article), "b", 2) for article in listing.articles)
     return tag("ol", cards, class_="cards listing") + _ending(listing, names)
+
+
+def _unknown(place: Place, names: Names) -> str:
+    """A line for each name in the address that the catalog does not hold, with links to those that it may stand for."""
+    kinds: tuple[Kind, ...] = ("companies", "technologies", "authors")
+    lines = ""
+    for kind in kinds:
+        book: NameBook = getattr(names, kind)
+        for name in getattr(place, kind):
+            if name in book:
+                continue
+            without = place.toggled(kind, name)
+            meant = [page_link(escape(near), without.toggled(kind, near), names) for near in book.near(name)]
+            asked = f" Did you mean {listed(meant, 'or')}?" if meant else ""
+            lines += f"<p>The catalog holds no {NOUNS[kind]} “{escape(name)}”.{asked}</p>"
+    return lines
 
 
 def _ending(listing: Listing, names: Names) -> str:

@@ -48,6 +48,16 @@ def asked(turns: Sequence[AskedTurn], question: str, fresh: bool = False) -> Ask
     return AskedTurn(whole(question), fresh, turns[-1].number + 1 if turns else 0)
 
 
+def ending_with(turns: Sequence[AskedTurn], questions: Sequence[str]) -> list[AskedTurn]:
+    """The conversation where it ends with these questions; else with them asked behind it, the first of them afresh."""
+    if [" ".join(turn.question.split()) for turn in turns[-len(questions) :]] == list(questions):
+        return list(turns)
+    longer = list(turns)
+    for place, question in enumerate(questions):
+        longer.append(asked(longer, question, fresh=place == 0))
+    return longer[-MOST_TURNS:]
+
+
 def whole(question: str) -> str:
     """The question without space around it and with half surrogate pairs replaced, which have no UTF-8 form."""
     return question.strip().encode("utf-8", "replace").decode()

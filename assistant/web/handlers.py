@@ -27,11 +27,11 @@ class Handlers:
         self._serial = itertools.count(1)
 
     def opened(self, query: Any, kept: Any) -> tuple[Any, ...]:
-        """The page at an address: the conversation as it was, with the address's question asked if it is not its last."""
+        """The page at an address: the conversation as it was, with the address's questions asked if it does not end with them."""
         place = self._place(query)
         turns = dialogue.read(kept)
-        if place.question and (not turns or turns[-1].question != place.question):
-            turns = [*turns, dialogue.asked(turns, place.question, fresh=True)][-dialogue.MOST_TURNS :]
+        if place.question:
+            turns = dialogue.ending_with(turns, [*place.history, place.question])
         told = self._parcel(dialogue.retell(self.assistant, turns), "all")
         pages = self._pages(place) if place.browse else ("", "", "")
         return told, dialogue.written(turns), *pages, place.words
@@ -52,10 +52,6 @@ class Handlers:
     def go(self, event: gr.EventData) -> tuple[str, str, str]:
         """A page of the catalog: its headline, its facets and its articles."""
         return self._pages(self._place(_data(event).get("query")))
-
-    def narrow(self, query: Any) -> tuple[str, str, str]:
-        """The same page with other words in its filter."""
-        return self._pages(self._place(query))
 
     def more(self, event: gr.EventData) -> str:
         """The articles that come after those on the page."""

@@ -7,8 +7,9 @@ from functools import partial
 
 from assistant.article import Article
 from assistant.catalog import Catalog, Facets
+from assistant.names import nearest
 from assistant.selection import Selection, Selector
-from assistant.vocabulary import Vocabulary
+from assistant.vocabulary import Kind, Vocabulary
 from assistant.web.address import NameBook, Names, Place
 
 PAGE = 20
@@ -67,11 +68,11 @@ class Listings(Selector):
 def _names(facets: Facets) -> Names:
     companies, technologies, authors = list(facets.companies), list(facets.technologies), list(facets.authors)
     vocabulary = Vocabulary.load(companies=companies, technologies=technologies, authors=authors)
-    return Names(
-        NameBook(companies, partial(vocabulary.held, "companies")),
-        NameBook(technologies, partial(vocabulary.held, "technologies")),
-        NameBook(authors, partial(vocabulary.held, "authors")),
-    )
+
+    def book(kind: Kind, names: list[str]) -> NameBook:
+        return NameBook(names, partial(vocabulary.held, kind), partial(nearest, kind=kind, vocabulary=vocabulary))
+
+    return Names(book("companies", companies), book("technologies", technologies), book("authors", authors))
 
 
 def selected(place: Place) -> Selection:

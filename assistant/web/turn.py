@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.answer import Answer
 from assistant.cards import html
 from assistant.cards.html import button, escape, tag
+from assistant.web.address import question_address
 from assistant.web.understood import Chip, understood
 from assistant.wording import sentence
 
@@ -38,7 +39,8 @@ def render(answer: Answer, place: int, history: Sequence[str] = ()) -> str:
         _hidden("ol", "asked-before", "".join(tag("li", escape(question)) for question in history)),
         _hidden("ol", "cited", "".join(tag("li", escape(card.id)) for card in answer.cards)),
     )
-    return _section(place, kind, answer.question, "".join(content))
+    goes_on = any(mention.kept for mention in answer.mentions)
+    return _section(place, kind, answer.question, "".join(content), history if goes_on else ())
 
 
 def problem(question: str, place: int, message: str, hint: str) -> str:
@@ -49,11 +51,17 @@ def problem(question: str, place: int, message: str, hint: str) -> str:
     return _section(place, "failed", question, said + tag("div", actions, class_="actions"))
 
 
-def _section(place: int, kind: str, question: str, content: str) -> str:
+def _section(place: int, kind: str, question: str, content: str, history: Sequence[str] = ()) -> str:
     anchor = f"t{place + 1}"
     heading = tag("h2", escape(question), class_="question", id=f"{anchor}-q", tabindex=-1)
     return tag(
-        "section", heading + content, class_=f"turn {kind}", id=anchor, data_turn=place, aria_labelledby=f"{anchor}-q"
+        "section",
+        heading + content,
+        class_=f"turn {kind}",
+        id=anchor,
+        data_turn=place,
+        data_address=question_address(question, history),
+        aria_labelledby=f"{anchor}-q",
     )
 
 

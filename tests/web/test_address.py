@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.address import NameBook, Names, Place
+from assistant.web.address import NameBook, Names, Place, question_address
 
 NAMES = Names(
     NameBook(["Spotify", "Netflix", "C & A"]),
@@ -25,6 +25,8 @@ NAMES = Names(
     [
         ("", "/"),
         ("?q=who+uses+Go%3F", "/?q=who+uses+Go%3F"),
+        ("?q=and+Netflix%3F&history=who+uses+Go%3F", "/?q=and+Netflix%3F&history=who+uses+Go%3F"),
+        ("history=who+uses+Go%3F", "/"),
         ("company=SPOTIFY&technology=google-cloud", "/?company=spotify&technology=google-cloud"),
         ("technology=c%2B%2B", "/?technology=C%2B%2B"),
         ("technology=C", "/?technology=C"),
@@ -73,6 +75,11 @@ def test_no_query_string_breaks_the_reading(query: str) -> None:
 def test_addresses_settle_after_one_reading(parameters: dict[str, str]) -> None:
     place = Place.read(urlencode(parameters), NAMES)
     assert Place.read(place.address(NAMES)[1:], NAMES) == place
+
+
+def test_the_oldest_questions_make_way_for_the_length_of_an_address() -> None:
+    address = question_address("and Netflix?", ["who uses Go " * 400, "who uses Rust?"])
+    assert address == "/?q=and+Netflix%3F&history=who+uses+Rust%3F"
 
 
 def test_names_are_toggled() -> None:

@@ -65,6 +65,44 @@ def test_words_filter_as_they_are_typed(site: Site, visit: Visit) -> None:
     expect(page.locator("#words input, #words textarea")).to_have_value("autoscal")
 
 
+def test_words_that_are_deleted_widen_the_list_again(site: Site, visit: Visit) -> None:
+    page = visit(site).open("/?company=spotify&words=autoscaling")
+    field = page.locator("#words input, #words textarea")
+    field.press("End")
+    for _ in "autoscaling":
+        field.press("Backspace")
+    expect(page.locator("#browse-head .lead")).not_to_contain_text("matching")
+    assert "words=" not in page.url
+    field.press_sequentially("kafka")
+    expect(page.locator("#browse-head .lead")).to_contain_text("matching “kafka”")
+
+
+def test_of_clicks_in_quick_succession_the_last_one_counts(site: Site, visit: Visit) -> None:
+    page = visit(site).open("/?view=browse")
+    page.evaluate("""() => {
+        const links = ["netflix", "etsy", "spotify"].map((name) => document.querySelector(`a[href="/?company=${name}"]`));
+        for (const link of links) link.click();
+    }""")
+    expect(page.locator("#browse-head h1")).to_have_text("Engineering at Spotify")
+    page.wait_for_timeout(300)
+    expect(page.locator("#browse-head h1")).to_have_text("Engineering at Spotify")
+    assert page.url.endswith("/?company=spotify")
+
+
+def test_a_name_in_the_address_that_is_not_held_is_told_with_the_nearest(site: Site, visit: Visit) -> None:
+    page = visit(site).open("/?company=spotfy&technology=kubernetes")
+    expect(page.locator(".empty-results")).to_contain_text(
+        "The catalog holds no company “spotfy”. Did you mean Spotify?"
+    )
+    page.locator(".empty-results").get_by_role("link", name="Spotify").click()
+    expect(page.locator("#browse-head h1")).to_have_text("How Spotify uses Kubernetes")
+
+
+def test_a_view_that_does_not_exist_shows_the_chat(site: Site, visit: Visit) -> None:
+    page = visit(site).open("/?view=elsewhere")
+    expect(page.locator(".welcome")).to_be_visible()
+
+
 def test_facets_narrow_and_chips_widen_again(site: Site, visit: Visit) -> None:
     page = visit(site).open("/?technology=kubernetes")
     side = page.locator("#browse-side")

@@ -126,6 +126,27 @@ def test_an_address_opens_its_question_and_back_returns(site: Site, visit: Visit
     assert "q=what+did+Spotify" in page.url
 
 
+def test_the_address_of_a_follow_up_opens_it_with_what_it_goes_on_from(site: Site, visit: Visit) -> None:
+    visitor = visit(site)
+    page = visitor.open()
+    visitor.ask(QUESTION)
+    visitor.ask("and Netflix?")
+    expect(page).to_have_url(re.compile(r"q=and\+Netflix%3F&history=what\+did\+Spotify"))
+    shared = page.url.removeprefix(site.url)
+    visitor.ask("who uses GraphQL?")
+    expect(page).to_have_url(re.compile(r"q=who\+uses\+GraphQL%3F$"))
+    page.go_back()
+    expect(page.locator(".turn").nth(1)).to_be_in_viewport()
+
+    elsewhere = visit(site).open(shared)
+    expect(elsewhere.locator(".turn .question")).to_have_text([QUESTION, "and Netflix?"])
+    expect(elsewhere.locator(".turn").nth(1).locator(".understood-list")).to_contain_text("Netflix")
+    expect(elsewhere.locator(".turn").nth(1).locator(".understood-list")).to_contain_text("autoscaling")
+    elsewhere.reload()
+    elsewhere.wait_for_selector("html[data-ready]")
+    expect(elsewhere.locator(".turn .question")).to_have_text([QUESTION, "and Netflix?"])
+
+
 def test_a_question_can_be_edited_and_retried_in_its_place(site: Site, visit: Visit) -> None:
     visitor = visit(site)
     page = visitor.open()

@@ -6,8 +6,9 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const isBrowse = (search) => {
-    const keys = [...new URLSearchParams(search).keys()];
-    return keys.some((key) => ["view", "company", "technology", "author", "year", "code", "summary", "max_minutes", "words"].includes(key));
+    const parameters = new URLSearchParams(search);
+    const keys = ["company", "technology", "author", "year", "code", "summary", "max_minutes", "words"];
+    return parameters.get("view") === "browse" || keys.some((key) => parameters.has(key));
   };
 
   let trigger = null; // raises an event of the Gradio app
@@ -16,6 +17,9 @@
   let patience = 0; // ends the wait for a server that is gone
   let stops = 0; // stopped questions whose answers are still to come
   let editing = null; // the turn whose question is being edited
+  let travelling = 0; // when a page of the catalog was sent for that has not come yet
+  let further = null; // the page wanted after that one
+  let filling = false; // the script writes into a field, not the reader
   const early = [];
 
   const send = (name, data) => (trigger ? trigger(name, data) : early.push([name, data]));
@@ -45,8 +49,7 @@
       const words = one("#words input, #words textarea");
       const given = url.searchParams.get("words") || "";
       if (words && words !== document.activeElement && words.value !== given) fill(words, given);
-      document.documentElement.dataset.loading = "1";
-      send("go", { query: url.search });
+      travel(url.search);
       scrollTo({ top: 0 });
       return;
     }
@@ -58,16 +61,41 @@
       box()?.focus({ preventScroll: true });
       return;
     }
-    const shown = all(".turn", log()).reverse().find((turn) => one(".question", turn)?.textContent === question);
+    const turns = all(".turn", log()).reverse();
+    const shown =
+      turns.find((turn) => turn.dataset.address === `/${url.search}`) ||
+      turns.find((turn) => one(".question", turn)?.textContent === question);
     if (shown) reveal(shown);
+    else if (url.searchParams.has("history")) location.assign(url);
     else ask(question, { fresh: true, push: false });
+  }
+
+  /* One page of the catalog is sent for at a time: of those wanted meanwhile, the last. */
+  function travel(query) {
+    if (travelling && Date.now() - travelling < 10000) {
+      further = query;
+      return;
+    }
+    travelling = Date.now();
+    document.documentElement.dataset.loading = "1";
+    send("go", { query });
+  }
+
+  function travelled() {
+    const query = further;
+    travelling = 0;
+    further = null;
+    if (query === null) arrived();
+    else travel(query);
   }
 
   /* Asking */
 
   function fill(field, text) {
+    filling = true;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    filling = false;
   }
 
   function ask(question, more = {}) {
@@ -170,6 +198,9 @@
     if (mode === "all") log().replaceChildren();
     log().append(...turns);
     parcel.remove();
+    const address = mode === "next" && turns[0]?.dataset.address;
+    const asked = turns[0] && `?${new URLSearchParams({ q: one(".question", turns[0]).textContent })}`;
+    if (address && location.search === asked) history.replaceState(history.state, "", address);
     if (turns.length) document.documentElement.removeAttribute("data-empty");
     else if (mode === "all") document.documentElement.dataset.empty = "1";
     document.documentElement.dataset.ready = "1";
@@ -226,7 +257,7 @@
     first?.focus({ preventScroll: true });
   }
 
-  /* The query of the page with other words in it, for the filter box. */
+  /* The query of the page with other words in it, from the filter box. Gradio's own event does not tell of deletions. */
   function narrowed(words) {
     const parameters = new URLSearchParams(location.search);
     parameters.delete("sort");
@@ -237,6 +268,10 @@
     history.replaceState(history.state, "", `/${search}`);
     return search;
   }
+
+  document.addEventListener("input", (event) => {
+    if (!filling && event.target.closest?.("#words")) travel(narrowed(event.target.value));
+  });
 
   /* Clicks */
 
@@ -409,8 +444,8 @@
     prepare,
     stopped,
     clear,
-    narrowed,
     arrived,
+    travelled,
     search: () => location.search,
     connect: (raise) => {
       trigger = raise;
