@@ -218,11 +218,13 @@ class Assistant:
     def _spellings(self, technology: str) -> Sequence[str]:
         return self.vocabulary.written("technologies", technology)
 
-    def _shown(self, previous: Question, article_ids: tuple[str, ...]) -> Sequence[Article]:
-        """The previous answer's articles, found again where only its question is known."""
-        if article_ids:
-            return self.catalog.get_many(article_ids)
-        return [item.article for item in self._finder.find(previous).shown]
+    def _shown(self, previous: Question, article_ids: tuple[str, ...]) -> tuple[Sequence[Article], int]:
+        """The previous answer's articles and the first one's number, found again where only its question is known."""
+        if article_ids and previous.page == 1:
+            return self.catalog.get_many(article_ids), 1
+        findings = self._finder.find(previous)
+        shown = self.catalog.get_many(article_ids) or [item.article for item in findings.shown]
+        return shown, findings.offset + 1
 
 
 def _warm(encoder: Encoder) -> None:

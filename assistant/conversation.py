@@ -18,11 +18,12 @@ from assistant.question.parser import Understood, understand
 from assistant.question.set_phrases import Lean, asks_of_it
 from assistant.question.spelling import SpellingDictionary
 from assistant.question.topics import short_name
-from assistant.question.types import Mention, Question
+from assistant.question.types import Intent, Mention, Order, Question
 from assistant.vocabulary import Vocabulary
 from assistant.wording import plural
 
-ShownOf = Callable[[Question, tuple[str, ...]], Sequence[Article]]
+ShownOf = Callable[[Question, tuple[str, ...]], tuple[Sequence[Article], int]]
+"""The articles of an answer in their order, and the number that the first of them had."""
 
 MAX_HISTORY = 50
 """Earlier questions that are read, the newest; the others no longer bear on what is asked."""
@@ -60,8 +61,10 @@ def resolve(
     """What `text` asks after `history` (oldest first): a follow-up keeps what it does not replace, a new question starts afresh.
 
     Mentions carried over have `kept` set; a carried topic is a mention of kind "topic". `shown_of` gives the
-    previous answer's articles, from the previous question and the ids it showed; it is asked only for "the same author" and
-    "the second one". Raises `QuestionInvalid` for an empty or overlong `text`; such turns of `history` are passed over.
+    previous answer's articles and the number of the first, from the previous question and the ids it showed; it is asked only
+    for "the same author" and "the second one".
+
+    Raises `QuestionInvalid` for an empty or overlong `text`; such turns of `history` are passed over.
     """
     state: _State | None = None
     history = (history,) if isinstance(history, str) else history  # text is a sequence of texts too: its letters
@@ -120,9 +123,9 @@ def _continued(
         return new
     pointed = lean.kind in ("author", "article", "credit", "fact")
     ids = (state.one,) if pointed and state.one and not lean.nth else state.article_ids
-    shown = shown_of(old, ids) if shown_of and (pointed or lean.person) else ()
+    shown, first = shown_of(old, ids) if shown_of and (pointed or lean.person) else ((), 1)
     if pointed:
-        return _pointed(new, old, shown, lean)
+        return _pointed(new, old, shown, first, lean)
     if lean.person and shown and old.by_company and not old.filters.companies:  # "they" are who was named
         companies = tuple(dict.fromkeys(article.company for article in shown))
         old, lean = (
@@ -142,20 +145,20 @@ def _kept(old: Question, new: Question, lean: Lean, state: _State, vocabulary: V
     if lean.kind == "again" and not lean.others:
         return _finish(replace(old, text=new.text, mentions=(), page=old.page + 1), new, old, vocabulary)
     if (lean.earlier and old.filters.published_from) or (lean.later and old.filters.published_to):
-        return _narrowed(old, new, moved(old.filters, earlier=lean.earlier), vocabulary)
+        return _narrowed(old, new, moved(old.filters, earlier=lean.earlier), lean, vocabulary)
     filters = merged(old.filters, new.filters, lean)
     if lean.compares and len(state.companies) > 1 and len(old.filters.companies) < 2:
         filters = replace(filters, companies=state.companies[-2:])
     if lean.kind in ("narrow", "again"):
-        return _narrowed(old, new, filters, vocabulary)
+        return _narrowed(old, new, filters, lean, vocabulary)
     return _about(old, new, filters, lean, state, vocabulary)
 
 
-def _pointed(new: Question, old: Question, shown: Sequence[Article], lean: Lean) -> Question:
+def _pointed(new: Question, old: Question, shown: Sequence[Article], first: int, lean: Lean) -> Question:
     """What is asked of an article shown, or of its author."""
     if lean.kind == "author":
         return _same_author(new, old, shown)
-    question = _like_article(new, old, shown, lean.nth or 1)
+    question = _like_article(new, old, shown, first, lean.nth or 1)
     if lean.kind == "article" or not shown:
         return question
     return replace(question, intent="author" if lean.kind == "credit" else "topic", limit=1)
@@ -170,16 +173,17 @@ def _same_author(new: Question, old: Question, shown: Sequence[Article]) -> Ques
     return replace(new, filters=filters, topic="", search_text="", intent="author", mentions=mentions)
 
 
-def _like_article(new: Question, old: Question, shown: Sequence[Article], nth: int) -> Question:
-    """The article shown in place `nth`, and what is like it; the question as it stands where none was shown."""
+def _like_article(new: Question, old: Question, shown: Sequence[Article], first: int, nth: int) -> Question:
+    """What is like the article shown as number `nth`; the question as it stands where none was shown.
+
+    On a further page, where numbers go on, "the second one" is that page's second.
+    """
     if not shown:
         return new
-    if nth > len(shown):
-        raise QuestionInvalid(
-            f"the last answer showed {plural(len(shown), 'article')}, so none is number {nth}",
-            "Ask about one of those.",
-        )
-    place = nth - 1 if nth > 0 else -1
+    place = nth - first if nth >= first else nth - 1 if nth > 0 else -1
+    if place >= len(shown):
+        had = f"numbers {first} to {first + len(shown) - 1}" if first > 1 else plural(len(shown), "article")
+        raise QuestionInvalid(f"the last answer showed {had}, so none is number {nth}", "Ask about one of those.")
     article = shown[place]
     mention = Mention("topic", article.name, old.text, kept=True)
     return Question(
@@ -187,7 +191,7 @@ def _like_article(new: Question, old: Question, shown: Sequence[Article], nth: i
     )
 
 
-def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabulary) -> Question:
+def _narrowed(old: Question, new: Question, filters: Filters, lean: Lean, vocabulary: Vocabulary) -> Question:
     """The old subject under new restrictions."""
     told = new if new.by_company or new.facet else old  # one of both, never one of each
     gone = tuple(name for name in old.filters.technologies if name not in filters.technologies)
@@ -197,10 +201,10 @@ def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabu
         filters=filters,
         topic=old.topic,
         search_text=swapped(old.search_text, gone, came),
-        order=new.order if new.order != "relevance" else old.order,
+        order=lean.order or (new.order if new.order != "relevance" else old.order),
         limit=new.limit if new.limit is not None else old.limit,
         strict_technologies=new.strict_technologies or (old.strict_technologies and not came),
-        intent=new.intent if new.intent in ("count", "newest", "oldest") or told is new else old.intent,
+        intent=_narrowed_intent(old, new, lean, told is new),
         by_company=told.by_company,
         facet=told.facet,
         denied=told.denied,
@@ -208,6 +212,15 @@ def _narrowed(old: Question, new: Question, filters: Filters, vocabulary: Vocabu
         absent_technologies=old.absent_technologies,
     )
     return _finish(question, new, old, vocabulary)
+
+
+_BY_DATE: dict[Order | None, Intent] = {"newest": "newest", "oldest": "oldest"}
+
+
+def _narrowed_intent(old: Question, new: Question, lean: Lean, told_anew: bool) -> Intent:
+    if asked := _BY_DATE.get(lean.order):
+        return asked
+    return new.intent if new.intent in ("count", "newest", "oldest") or told_anew else old.intent
 
 
 def _about(

@@ -136,9 +136,11 @@ class Finder:
         preferred = None if not liked.technologies or question.strict_technologies else self._catalog.ids(liked)
         ranking = self._retriever.search(question.search_text, DEPTH, allowed=ids, preferred=preferred)
         left, leaving = self._leaving(question, ranking)
-        first = leaving.union([question.article] if question.article else ())
+        first = leaving.union([question.article] if question.article and not question.likened else ())
         ranking = ranking.preferring(first) if first else ranking
         judgement = self._confidence.judge(question, ranking)
+        if question.likened:
+            ranking, judgement = _without(question.article, ranking, judgement)
         # Where a technology is the whole subject, whatever has its tag is on it, ranked or not.
         tagged = self._catalog.ids(question.filters) if liked.technologies and not question.has_own_topic else ()
         answers, related = self._grouped(ranking, judgement, first.union(tagged))
@@ -232,6 +234,19 @@ class Finder:
         ids = self._catalog.ids(walls) if walls else None
         ranking = self._retriever.search(question.search_text, 10, allowed=ids)
         return self._grouped(ranking, self._confidence.judge(wider, ranking))[0]
+
+
+def _without(id_: str | None, ranking: Ranking, judgement: Judgement) -> tuple[Ranking, Judgement]:
+    """The ranking without one of its hits, and the judgement on the others."""
+    pairs = zip(ranking, judgement.probabilities, strict=True)
+    left = [(hit, chance) for hit, chance in pairs if hit.id != id_]
+    chances = tuple(chance for _, chance in left)
+    confidence = chances[0] if chances else 0.0
+    decline = judgement.decline or not left
+    return (
+        replace(ranking, hits=tuple(hit for hit, _ in left)),
+        replace(judgement, confidence=confidence, decline=decline, probabilities=chances),
+    )
 
 
 def _in_turn(answers: tuple[Found, ...]) -> tuple[Found, ...]:

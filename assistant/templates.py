@@ -61,6 +61,8 @@ def _about(findings: Findings) -> str:
     if question.absent_technologies and question.filters.technologies and not question.has_own_topic:
         return f" about {listed([short_name(name) for name in question.filters.technologies])}"
     words = question.search_text or question.topic
+    if question.likened:
+        return f" like “{quoted(words)}”"
     return f" {about(words, question.text)}" if words else ""
 
 

@@ -157,6 +157,15 @@ def test_the_same_author_is_that_of_the_first_article(assistant):
     assert answer.filters.authors == ("Jack Kleeman",)
 
 
+def test_what_is_like_an_article_leaves_that_article_out(assistant):
+    first = assistant.ask("what did Spotify write about autoscaling?").cards[0]
+    answer = assistant.ask("more like it", ["what did Spotify write about autoscaling?"])
+    assert answer.answer.startswith("Six articles like “Autoscaling Pub/Sub Consumers”")
+    assert answer.cards
+    assert first.id not in [card.id for card in answer.cards]
+    assert answer.confidence == answer.cards[0].probability
+
+
 def test_taking_a_mention_back_asks_without_it(assistant):
     first = assistant.ask("kafka at linkedin")
     company = next(mention for mention in first.mentions if mention.kind == "companies")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from assistant.question.facets import BARE_FACET
 from assistant.question.frames import CHANGING_SUBJECT, CORRECTING
@@ -87,6 +88,7 @@ _ALIKE = lazy(
 )
 _GOES_ON = lazy(r"\b(?:again|afterwards?|after (?:that|this|it)|in the end|eventually|since then|later on)\b")
 _BARE_FACET = lazy(BARE_FACET)
+_AMONG = lazy(r"\b(?:which|how many|any|some|the ones?|ones?) (?:of|among) (?:them|those|these)\b")
 _PICKS = lazy(r"^(?:and |but )?(?:only|just)\b|\bones?\b")
 _THE_ONE = lazy(rf"^{POLITE}(?:and |what about )?the (?:(?!ones?\b)\S+ ){{1,4}}ones?[\s?.!]*$")
 
@@ -100,7 +102,7 @@ def lean_of(understood: Understood) -> Lean:
         return phrase
     singular, plural, person = _pronouns(understood)
     others, any_time = bool(_OTHERS.search(plain)), bool(_ANY_TIME.search(plain))
-    flags = {
+    flags: dict[str, Any] = {
         "singular": singular,
         "plural": plural,
         "adds": bool(_ADDS.search(plain)),
@@ -111,6 +113,7 @@ def lean_of(understood: Understood) -> Lean:
         "person": person,
         "either": plain.startswith("or "),
         "picks": bool(_PICKS.search(plain)),
+        "among": bool(_AMONG.search(plain)),
         "extends": person and bool(_GOES_ON.search(plain)),
     }
     if (_PART.search(plain) or _THE_ONE.match(plain)) and not (

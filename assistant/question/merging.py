@@ -40,7 +40,7 @@ def merged(old: Filters, new: Filters, lean: Lean) -> Filters:
             getattr(new, kind),
             getattr(old, f"exclude_{kind}"),
             getattr(new, f"exclude_{kind}"),
-            lean.adds,
+            lean.adds or (lean.among and kind == "technologies"),
         )
         values |= {kind: wanted, f"exclude_{kind}": excluded}
     values["authors"] = new.authors or (() if new.companies and not (lean.adds or lean.picks) else old.authors)
@@ -48,8 +48,10 @@ def merged(old: Filters, new: Filters, lean: Lean) -> Filters:
         values["exclude_companies"] = union(values["exclude_companies"], old.companies) if lean.others else ()
         values["companies"] = ()
         values["authors"] = new.authors
-    values["all_technologies"] = new.all_technologies or (
-        old.all_technologies and values["technologies"] == old.technologies
+    values["all_technologies"] = (
+        new.all_technologies
+        or (old.all_technologies and values["technologies"] == old.technologies)
+        or (lean.among and len(values["technologies"]) > 1)
     )
     return Filters(**values)
 

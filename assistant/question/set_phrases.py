@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.question.parser import Understood
 from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS
+from assistant.question.types import Order
 from assistant.words import word_set
 
 Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "article", "credit", "fact"]
@@ -71,6 +72,21 @@ _MOVED_TIME = (
     rf"^{POLITE}(?:and )?(?:what about )?"
     r"(?:(?:any(?:thing)? )?(?:from )?(?:%s) (?:that|then|this)|(?:any )?%s(?: ones?)?)[\s?.!]*$"
 )
+_VERSION = lazy(
+    rf"^{POLITE}(?:(?:show|give)(?: me)? |what(?:'s| is) |and )?(?:the |an? )?(?:\S+ ){{1,2}}(?:version|equivalent|counterpart)[\s?.!]*$"
+)
+_ORDERS: dict[str, Order] = {
+    "newer": "newest",
+    "recent": "newest",
+    "fresher": "newest",
+    "older": "oldest",
+    "shorter": "shortest",
+    "longer": "longest",
+}
+_COMPARATIVE = lazy(
+    rf"^{POLITE}(?:(?:(?:is|are) there |got |have you got |do you have |show me |and )*(?:any(?:thing)?|something|some|an?) )?"
+    rf"(?P<word>more recent|{'|'.join(_ORDERS)})(?: (?:ones?|articles?|posts?|reads?|stuff))?(?: please)?[\s?.!]*$"
+)
 _ANY_CODE = lazy(r"(?:(?:i|we) )?(?:don't|do not) (?:care|mind) (?:about|whether|if)\b.* code[\s.!]*$")
 _EARLIER = lazy(_MOVED_TIME % ("before|prior to", "earlier"))
 _LATER = lazy(_MOVED_TIME % ("after|since", "later"))
@@ -113,6 +129,7 @@ class Lean:
     "anyone else". `anyone`, `any_time` and `any_code` where a restriction is lifted, `earlier` and `later` where the time before
     or after the old dates is asked for. `extends` where the new words add to the old subject. `within` for "anything on ...?",
     which is fresh unless a company was looked at as a whole. `picks` for "only the Pinterest ones": some of what was found.
+    `among` for "which of those use Go?", which asks for both. `order` for "anything newer?".
     """
 
     kind: Kind
@@ -132,6 +149,8 @@ class Lean:
     within: bool = False
     any_code: bool = False
     picks: bool = False
+    among: bool = False
+    order: Order | None = None
 
 
 def set_phrase(understood: Understood) -> Lean | None:
@@ -142,16 +161,28 @@ def set_phrase(understood: Understood) -> Lean | None:
     for pattern, kind in _OF_ONE:
         if found := pattern.match(plain):
             return Lean(kind, nth=_place(found))
-    if _COMPARES.match(plain) and has_no_subject(understood):
-        return Lean("narrow", compares=True)
-    if _ANY_CODE.match(plain):
-        return Lean("narrow", any_code=True)
+    if narrows := _narrowing(understood):
+        return narrows
     if _SAME_AUTHOR.search(plain):
         return Lean("author")
     if _SAME_COMPANY.search(plain) and not question.filters.companies and has_no_subject(understood):
         return Lean("company")
     if _AGAIN.match(plain):
         return Lean("again", others="else" in plain and plain.startswith(("who", "anyone")))
+    return None
+
+
+def _narrowing(understood: Understood) -> Lean | None:
+    """The `Lean` of "compare them", "with or without code", "the Netflix version", "anything newer?" or "before that"."""
+    plain = understood.sentence.plain
+    if _COMPARES.match(plain) and has_no_subject(understood):
+        return Lean("narrow", compares=True)
+    if _ANY_CODE.match(plain):
+        return Lean("narrow", any_code=True)
+    if _VERSION.match(plain) and understood.question.filters.companies:
+        return Lean("narrow")
+    if compared := _COMPARATIVE.match(plain):
+        return Lean("narrow", order=_ORDERS[compared["word"].split()[-1]])
     earlier, later = bool(_EARLIER.match(plain)), bool(_LATER.match(plain))
     return Lean("narrow", earlier=earlier, later=later) if earlier or later else None
 

@@ -46,8 +46,8 @@ class Question:
     English nor known to the catalog. `unheeded` are authors and dates to be left out, which no filter can say. With
     `by_company` the answer should be told company by company; `denied` where those are asked for that did not do what is
     looked for, `ranked` where those that did it most, or least. `facet` is set where it is asked which of those there are and how many
-    articles each has. `page` (from 1) grows as "more" is asked for. `article` is the id of one shown before that is asked
-    about; it comes first.
+    articles each has. `page` (from 1) grows as "more" is asked for. `article` is the id of one shown before: with a `limit` of 1
+    it is asked about itself, else what is like it.
     """
 
     text: str
@@ -77,6 +77,11 @@ class Question:
         return (
             self.filters if self.strict_technologies else replace(self.filters, technologies=(), all_technologies=False)
         )
+
+    @property
+    def likened(self) -> bool:
+        """Whether what is like some article is asked for, but not that article."""
+        return self.article is not None and self.limit != 1
 
     @property
     def never_about(self) -> bool:

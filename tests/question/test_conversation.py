@@ -37,11 +37,12 @@ def follow(vocabulary, spelling):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: " > ".join([*case["history"], case["question"]])[:80])
 def test_a_conversation_is_read_as_expected(case, follow):
-    question = follow(*case["history"], case["question"], shown_of=lambda question, ids: SHOWN)
+    question = follow(*case["history"], case["question"], shown_of=lambda question, ids: (SHOWN, 1))
 
     assert question.filters.to_dict() == case["filters"]
     assert (question.intent, question.topic) == (case["intent"], case["topic"])
     assert sorted({mention.kind for mention in question.mentions if mention.kept}) == case["kept"]
+    assert question.order == case.get("order", question.order)
 
 
 def test_without_history_a_question_is_read_alone(follow, ask):
@@ -72,7 +73,7 @@ def test_the_same_author_is_the_author_of_the_first_article_shown(follow):
 
     def shown_of(question, ids):
         asked.append((question.filters.companies, ids))
-        return [Article(id="a-1", company="Monzo", title="Mesh", authors=("Oliver Beattie",))]
+        return [Article(id="a-1", company="Monzo", title="Mesh", authors=("Oliver Beattie",))], 1
 
     question = follow(Turn("mesh at Monzo", ("a-1", "a-2")), "what else did the same author write?", shown_of=shown_of)
 
@@ -97,15 +98,23 @@ def test_the_same_author_is_the_author_of_the_first_article_shown(follow):
     ],
 )
 def test_an_article_shown_is_asked_about_by_its_place(follow, text, place):
-    question = follow("mesh at Monzo since 2019", text, shown_of=lambda question, ids: SHOWN)
+    question = follow("mesh at Monzo since 2019", text, shown_of=lambda question, ids: (SHOWN, 1))
     assert (question.search_text, question.filters) == (SHOWN[place].title, Filters())
     assert [(mention.kind, mention.kept) for mention in question.mentions] == [("topic", True)]
 
 
+@pytest.mark.parametrize(("text", "place"), [("number 7", 1), ("the second one", 1), ("[6]", 0), ("the last one", -1)])
+def test_numbers_go_on_over_the_pages(follow, text, place):
+    question = follow("mesh at Monzo", "show more", text, shown_of=lambda question, ids: (SHOWN, 6))
+    assert question.article == SHOWN[place].id
+    with pytest.raises(QuestionInvalid, match="showed numbers 6 to 7, so none is number 8"):
+        follow("mesh at Monzo", "show more", "number 8", shown_of=lambda question, ids: (SHOWN, 6))
+
+
 def test_an_article_that_was_not_shown_is_refused_and_passed_over_later(follow):
     with pytest.raises(QuestionInvalid, match="showed two articles, so none is number 5"):
-        follow("mesh at Monzo", "more like the fifth one", shown_of=lambda question, ids: SHOWN)
-    later = follow("mesh at Monzo", "more like #5", "and at Lyft?", shown_of=lambda question, ids: SHOWN)
+        follow("mesh at Monzo", "more like the fifth one", shown_of=lambda question, ids: (SHOWN, 1))
+    later = follow("mesh at Monzo", "more like #5", "and at Lyft?", shown_of=lambda question, ids: (SHOWN, 1))
     assert later.filters.companies == ("Lyft",)
 
 
@@ -171,7 +180,7 @@ def test_before_that_is_before_the_dates_asked_for(follow, first, second, expect
     ],
 )
 def test_a_fact_of_an_article_shown_is_told_with_that_article_alone(follow, text, place):
-    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
+    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: (SHOWN, 1))
     assert (question.article, question.limit) == (SHOWN[place].id, 1)
 
 
@@ -199,7 +208,7 @@ def test_after_one_article_the_list_is_still_there(follow):
 
     def shown_of(question, ids):
         asked.append(ids)
-        return [article for article in SHOWN if not ids or article.id in ids]
+        return [article for article in SHOWN if not ids or article.id in ids], 1
 
     ids = tuple(article.id for article in SHOWN)
     first = (Turn("mesh at Monzo", ids), Turn("show me the first", ids[:1]))
@@ -217,12 +226,12 @@ def test_after_one_article_the_list_is_still_there(follow):
 
 @pytest.mark.parametrize("text", ["who wrote it?", "who wrote the first one?", "who is the author of that article?"])
 def test_who_wrote_an_article_shown_is_asked_of_that_one(follow, text):
-    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: SHOWN)
+    question = follow("mesh at Monzo", text, shown_of=lambda question, ids: (SHOWN, 1))
     assert (question.intent, question.limit, question.search_text) == ("author", 1, SHOWN[0].title)
 
 
 def test_they_are_the_companies_that_were_named(follow):
-    question = follow("who uses Vitess?", "how do they shard?", shown_of=lambda question, ids: SHOWN)
+    question = follow("who uses Vitess?", "how do they shard?", shown_of=lambda question, ids: (SHOWN, 1))
     assert question.filters.companies == ("Monzo",)
     assert question.search_text == "Vitess shard"
 
