@@ -72,8 +72,8 @@ class Confidence:
     """Both models with the lines drawn through their probabilities.
 
     Declined is a question of a lower probability than `decline_line` whose first card has one below LIKELY, and any whose
-    first card has one below UNLIKELY; answered with a caveat what has only one of the first two, or a first card below
-    `caveat_line`. A card belongs to the answer from a probability of `answer_line` on.
+    first card has one below UNLIKELY, which alone counts where an author is named; answered with a caveat what has only one of
+    the first two, or a first card below `caveat_line`. A card belongs to the answer from a probability of `answer_line` on.
     """
 
     question: Logistic
@@ -103,7 +103,9 @@ class Confidence:
         logit = self.question.logit(question_features(question, ranking))
         chances = tuple(self.card.probabilities(card_features(question, ranking, logit)).tolist())
         doubtful = sigmoid(logit) < self.decline_line
-        decline = chances[0] < (LIKELY if doubtful else UNLIKELY)
+        # Who names an author means one of a handful: only what is surely off is declined then.
+        needed = LIKELY if doubtful and not question.filters.authors else UNLIKELY
+        decline = chances[0] < needed
         caveat = not decline and (doubtful or chances[0] < self.caveat_line or bool(absent))
         return Judgement(confidence=chances[0], decline=decline, caveat=caveat, probabilities=chances)
 

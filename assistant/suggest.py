@@ -9,7 +9,8 @@ from assistant.answer import Suggestion
 from assistant.catalog import Catalog
 from assistant.filters import Filters
 from assistant.findings import Findings
-from assistant.wording import listed
+from assistant.question import Question
+from assistant.wording import about, listed
 
 MOST = 4
 
@@ -21,12 +22,12 @@ def after_answer(findings: Findings, catalog: Catalog) -> tuple[Suggestion, ...]
     if len(answers) > 1 and question.filters.includes_code is None and any(i.article.includes_code for i in answers):
         offers.append(_same("only the ones with code"))
     if question.search_text and len(question.filters.companies) == 1:
-        offers.append(Suggestion("Who else wrote about this?", f"which companies wrote about {question.search_text}?"))
+        offers.append(_others("Who else wrote about this?", question))
     elif question.search_text and not question.filters.companies:
         companies = Counter(item.article.company for item in answers)
         if len(companies) > 1:
             name = max(companies, key=lambda company: (companies[company], company))
-            offers.append(Suggestion(f"Only {name}", f"what did {name} write about {question.search_text}?"))
+            offers.append(_same(f"only the {name} ones"))
     years = sorted(item.article.published[:4] for item in answers if item.article.published)
     if len(years) > 2 and years[-1] > years[0] and not question.filters.published_from:
         offers.append(_same(f"anything since {years[len(years) // 2]}?"))
@@ -53,9 +54,7 @@ def after_decline(findings: Findings, catalog: Catalog) -> tuple[Suggestion, ...
     question, filters = findings.question, findings.question.filters
     offers: list[Suggestion] = []
     if findings.elsewhere:
-        offers.append(
-            Suggestion("What did others write about it?", f"which companies wrote about {question.search_text}?")
-        )
+        offers.append(_others("What did others write about it?", question))
     for company in filters.companies:
         if company not in question.absent_companies:
             offers.append(Suggestion(f"What does {company} write about?", f"what does {company} write about?"))
@@ -86,6 +85,14 @@ def examples(catalog: Catalog) -> tuple[Suggestion, ...]:
     if topics:
         questions.append(f"The newest articles about {topics[min(3, len(topics) - 1)]}")
     return tuple(Suggestion(question, question) for question in questions[:MOST])
+
+
+def _others(label: str, question: Question) -> Suggestion:
+    """Other companies on the topic, asked for in words of its own where the topic is surely a noun."""
+    spoken = about(question.search_text, question.text)
+    if spoken.startswith("about "):
+        return Suggestion(label, f"which companies wrote {spoken}?")
+    return Suggestion(label, "who else wrote about this?", follows=True)
 
 
 def _same(words: str) -> Suggestion:

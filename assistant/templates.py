@@ -13,7 +13,7 @@ from assistant.question.topics import short_name
 from assistant.wording import about, day, listed, number, plural, quoted, restrictions, sentence
 
 CITED = 10
-"""Most citations in a row; a longer row says nothing more."""
+"""Most citations in a row; of a longer row the ends say as much."""
 _LEADERS = 4
 """More names than these share no first place."""
 NAMED = 12
@@ -35,9 +35,10 @@ def fill(findings: Findings, cards: Sequence[Card]) -> str:
 
 
 def _cite(cards: Sequence[Card], most: int = CITED) -> str:
-    """The cards' citations, such as `[1][2]`; those over `most` are left to the cards themselves."""
-    rest = f" and {number(len(cards) - most)} more" if len(cards) > most else ""
-    return "".join(f"[{card.number}]" for card in cards[:most]) + rest
+    """The cards' citations, such as `[1][2]`; where there are more than `most`, the first and the last: `[1] to [50]`."""
+    if len(cards) > most:
+        return f"[{cards[0].number}] to [{cards[-1].number}]"
+    return "".join(f"[{card.number}]" for card in cards)
 
 
 def _split(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
@@ -74,6 +75,7 @@ def _scope(findings: Findings) -> str:
         replace(
             question.filters,
             companies=(),
+            exclude_companies=() if question.by_company else question.filters.exclude_companies,
             technologies=named,
             all_technologies=question.filters.all_technologies and bool(named),
         )
@@ -187,7 +189,9 @@ def _by_company(findings: Findings, cards: Sequence[Card]) -> str:
         named = [f"{company} ({counts[company]}) {_cite(groups[company][:3])}" for company in first]
     named = named[:COMPANIES_NAMED]
     unnamed = len(findings.companies) - len(named)  # most are on a later page
-    made = f"{plural(len(findings.companies), 'company', 'companies')} wrote{_said(findings)}"
+    out = () if question.never_about else question.filters.exclude_companies
+    others = f" other than {listed(out, 'or')}" if out else ""
+    made = f"{plural(len(findings.companies), 'company', 'companies')}{others} wrote{_said(findings) or ' articles'}"
     return f"{sentence(made)}: {_enumerated(named, unnamed)}{_touching(related, len(answers))}."
 
 
@@ -251,7 +255,7 @@ def _comparison(findings: Findings, cards: Sequence[Card]) -> str:
         close = [card for card in cards if card.company == company]
         if mine:
             more = f", and {_cite(mine[1:])}" if len(mine) > 1 else ""
-            said = f" “{quoted(mine[0].evidence)}”" if mine[0].evidence else ""
+            said = f" {quoted(mine[0].evidence)}" if mine[0].evidence else ""
             lines.append(f"{company}: {_lead(mine[0])}{more}.{said}")
         elif close:
             lines.append(f"{company}: nothing that answers it; {_lead(close[0])} touches on it.")

@@ -125,7 +125,8 @@ def restrictions(filters: Filters, *, companies: bool = True) -> str:
 
 def _length(least: int | None, most: int | None) -> str:
     if least is not None and most is not None:
-        return f"of {number(least)} to {plural(most, 'minute')}"
+        range_ = f"exactly {number(least)}" if least == most else f"{number(least)} to {number(most)}"
+        return f"of {range_} {'minute' if most == 1 else 'minutes'}"
     return f"of at most {plural(most, 'minute')}" if most is not None else f"of at least {plural(least or 0, 'minute')}"
 
 

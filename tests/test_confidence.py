@@ -57,6 +57,17 @@ def test_declined_below_the_line_and_answered_above():
     assert not models().judge(TOPIC, ranking(hit(dense=0.6))).decline
 
 
+def test_an_author_named_is_declined_only_for_what_is_surely_off():
+    """One of a handful of articles is meant, whatever is remembered of it."""
+    asked = Question(
+        text="her thesis", search_text="thesis", topic="thesis", filters=Filters(authors=("Ada Lovelace",))
+    )
+    confidence = models(card=Logistic(-2.5, {"dense": 2.0}))
+    assert confidence.judge(TOPIC, ranking(hit(dense=0.3))).decline
+    assert not confidence.judge(asked, ranking(hit(dense=0.3))).decline
+    assert confidence.judge(asked, ranking(hit(dense=-0.5))).decline
+
+
 def test_confidence_is_the_first_cards_probability():
     judged = models().judge(TOPIC, ranking(hit("a", 0.5, dense=0.6), hit("b", 0.4, dense=0.7)))
     # 2 * 0.6 - 1 = 0.2; 2 * 0.7 - 1 - 10 * 0.1 = -0.6

@@ -16,7 +16,10 @@ _VERB_SIGNS = PRONOUNS | word_set(
     "to can could should would will may might must let lets don't didn't who users people please not"
 )
 _LEAVING_OUT = word_set("not except excluding exclude excl minus without")
-_LEFT_OUT_BESIDE = lazy(r"\b(?:except|excluding|exclude|excl|without|not)(?: [\w.]+,?){1,3} (?:and|or|nor) $")
+_LEFT_OUT_BESIDE = lazy(
+    r"\b(?:except|excluding|exclude|excl|without|not)(?: [\w.]+,?){1,3} (?:and|or|nor) $"
+    r"|\b(?:any|every|no)(?:one|body|where) but $|\ball but $"
+)
 _OBJECT_SIGNS = word_set("a an the it them this that to into across everything something anything everyone someone")
 _TO_NAME = lazy(r"\b(?:happen\w*|similar|compared|specific|unique|according|thanks|close) to $")
 _COMPANY_BEFORE = frozenset(("at", "by", "from", "@"))
@@ -185,10 +188,10 @@ def _by_company_beside(place: Place) -> bool | None:
     """Beside a sure name of its own kind ("rust and go"), or a technology right at a company ("react at airbnb")."""
     kind, around, sentence = place.name.kind, place.around, place.sentence
     for start, kinds in around.starts.items():
-        if kind in kinds and start > place.end and _between(sentence, place.end, start, _THEN):
+        if kind in kinds and start >= place.end and _between(sentence, place.end, start, _THEN):
             return None if place.previous == "to" and kind == "companies" else True
     for end, kinds in around.ends.items():
-        if kind in kinds and end < place.start and _between(sentence, end, place.start, _WITH):
+        if kind in kinds and end <= place.start and _between(sentence, end, place.start, _WITH):
             return True
     if kind == "technologies":
         if place.next in ("at", "@") and "companies" in around.starts.get(place.end + 1, ()):
@@ -220,7 +223,8 @@ def _by_company_grammar(place: Place) -> bool | None:
         return True
     following = sentence.word(place.end + 1)
     verb = previous in _ARTICLES or previous in _VERB_SIGNS or after in _OBJECT_SIGNS
-    return False if verb or (after in ("in", "with", "on") and following in _ARTICLES) else None
+    dated = sentence.word(place.end + 2)[:1].isdigit()  # "stripe in the 2010s"
+    return False if verb or (after in ("in", "with", "on") and following in _ARTICLES and not dated) else None
 
 
 def _is_left_out(place: Place) -> bool:

@@ -81,6 +81,13 @@ _ARTICLE_AFTER = lazy(rf"^(?:'s)? (?:[\w/+-]+ ){{0,3}}{ARTICLE_NOUN}\b")
 _PLURAL_AFTER = lazy(r"^ (?:[a-z]+ )?[a-z]{3,}s\b")
 
 
+_NOTHING = lazy(
+    r"\b(?:nothing|none|no one|not anything|(?:but |and )?not|no (?:articles?|posts?|reads?)"
+    r"|(?:don't|do not) want (?:anything|any)|anything but)"
+    r"(?: (?:that is|that's|which is|published|written))? ?$"
+)
+_ONLY = lazy(r"\b(?:only|just|strictly)(?: (?:from|in))? $")
+_RATHER = lazy(r"^,? ?(?:rather than|instead of|in place of) (?:in |from )?$")
 LEFT_OUT = "left_out"
 _LEFT_OUT = lazy(
     r"\b(?:but |and |just |only )?(?:not|except(?: for)?|excluding|other than|apart from)"
@@ -132,11 +139,16 @@ def _absolute(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
     found = points(plain, today)
     place = 0
     while place < len(found):
-        joined = _range(plain, found[place], found[place + 1]) if place + 1 < len(found) else None
-        restriction = joined or _restriction(plain, found[place])
+        point = found[place]
+        after = found[place + 1] if place + 1 < len(found) else None
+        joined = _range(plain, point, after) if after else None
+        restriction = joined or _restriction(plain, point)
+        instead = after is not None and bool(_RATHER.match(plain[point.end : after.start]))
+        if after and restriction and instead:  # "2023 rather than 2021"
+            restriction = (*restriction[:2], after.end)
         if restriction:
             yield restriction
-        place += 2 if joined else 1
+        place += 2 if joined or instead else 1
 
 
 def _range(plain: str, one: Point, other: Point) -> tuple[Span, int, int] | None:
@@ -168,7 +180,7 @@ def _restriction(plain: str, point: Point) -> tuple[Span, int, int] | None:
     ):
         found = pattern.search(before)
         if found and not (pattern is _SINCE and _FROM.search(before)) and _may_bound(before, after, point, found):
-            return span, found.start(), point.end
+            return _unless_nothing(plain, point, pattern, span, found.start())
     lead = _WITHIN.search(before) or (None if point.bare_year else _BETWEEN.search(before))
     if point.distant and not (lead and lead.group().startswith(("in ", "during ")) and not after.strip(" ?.!,")):
         return None
@@ -177,8 +189,20 @@ def _restriction(plain: str, point: Point) -> tuple[Span, int, int] | None:
     return None
 
 
+def _unless_nothing(
+    plain: str, point: Point, pattern: re.Pattern[str], span: Span, start: int
+) -> tuple[Span, int, int]:
+    """The bound, turned round where nothing is wanted behind it: "nothing older than 2022"."""
+    nothing = _NOTHING.search(plain[:start]) if pattern in (_AFTER, _BEFORE) else None
+    if nothing is None:
+        return span, start, point.end
+    return Span(point.first, None) if pattern is _BEFORE else Span(None, point.last), nothing.start(), point.end
+
+
 def _is_event(before: str, after: str) -> bool:
     """Whether the date tells when something happened, not when it was written about."""
+    if _EVENT_AFTER.match(after) and before.endswith((" of ", " about ", " on ")):
+        return True
     if _ARTICLE_BEFORE.search(before) or _PUBLISHED_BEFORE.search(before.removesuffix("from ")):
         return False
     return bool(_EVENT_AFTER.match(after) or _EVENT_BEFORE.search(before) or _HAPPENED.search(before))
@@ -201,6 +225,8 @@ def _may_name(before: str, after: str, point: Point, led: bool) -> bool:
     """Whether a date without "since" or "before" restricts: it must belong to articles, or stand in a short noun phrase."""
     if _ARTICLE_BEFORE.search(before) or _PUBLISHED_BEFORE.search(before):
         return True
+    if _ONLY.search(before) and not after.strip(" ?.!,"):
+        return True
     if point.bare_year and point.first.year % 100 == 0 and _PLURAL_AFTER.match(after):
         return False
     if _ARTICLE_AFTER.match(after) or (_CLAUSE_BEFORE.search(before) and _CLAUSE_AFTER.match(after)):
@@ -217,8 +243,8 @@ def _tells_history(before: str) -> bool:
     return bool(_DID.search(before)) and not _SAID.search(before)
 
 
-_CLAUSE_BEFORE = lazy(r"(?:^|[,;|(] ?)$")
-_CLAUSE_AFTER = lazy(r"^ ?(?:$|[,;|)?.!])")
+_CLAUSE_BEFORE = lazy(r"(?:^|[,;|(.!?:] ?)$")
+_CLAUSE_AFTER = lazy(r"^ ?(?:$|[,;|)?.!]|(?:rather than|instead of) )")
 _YEARLY = lazy(r"^ \w+$")
 
 

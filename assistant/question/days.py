@@ -49,7 +49,8 @@ _POINT = lazy(
         (?: (?P<decade>(?:19[89]|20[0-4])0'?s)
           | (?P<months>{_MONTH}\ ?(?:and|to|until|till|through|-|–)\ ?{_MONTH})[\ ,]+(?:of\ )?(?P<monthsyear>{_YEAR})
           | (?P<day>{_DAY}\ (?:of\ )?)?(?P<month>{_MONTH})(?:\ (?P<day2>{_DAY}\b),?)?[\ ,]+(?:of\ )?(?P<monthyear>{_YEAR})
-          | (?P<year>{_YEAR}) ) )(?![\w%]|[.,]\d|-\w)""",
+          | (?P<year>{_YEAR})
+          | ['’](?P<short>[012]\d) ) )(?![\w%]|[.,]\d|-\w)""",
     re.VERBOSE,
 )
 _UNIT = r"(?:years?|months?|weeks?|days?)"
@@ -128,7 +129,7 @@ def _point(found: re.Match[str], today: date) -> Point | None:
         span = _iso(found) or _quarter(found) or _calendar(found)
     except ValueError:
         return None
-    bare = found["year"] is not None and found["part"] is None
+    bare = (found["year"] or found["short"]) is not None and found["part"] is None
     return Point(*span, *found.span(), bare_year=bare, distant=bare and span[0].year > today.year + 1)
 
 
@@ -170,7 +171,7 @@ def _calendar(found: re.Match[str]) -> tuple[date, date]:
         year, month = int(found["monthyear"]), _month(found["month"])
         day = re.match(r"\d+", found["day"] or found["day2"] or "")
         return (date(year, month, int(day[0])),) * 2 if day else _months(year, month, month)
-    return _months(int(found["year"]), *_PARTS.get(part, (1, 12)))
+    return _months(int(found["year"] or f"20{found['short']}"), *_PARTS.get(part, (1, 12)))
 
 
 def _month(text: str) -> int:

@@ -17,12 +17,16 @@ _OPENER = lazy(
     rf"^{POLITE}(?:and\b|or\b(?! not)|but\b|also\b|plus\b|what about\b|how about\b|what of\b|same (?:for|question"
     rf"|thing|but|with|in|at)\b|the same\b|only\b|just (?:the|those|from|show|in|with)\b|not\b|except\b|without\b|"
     r"excluding\b|exclude\b|add\b|include\b|remove\b|drop\b|minus\b|instead\b|rather\b|narrow\b|limit\b|restrict\b"
-    r"|filter\b|sort\b|order\b|ignore\b|skip\b|forget\b|nothing (?:from|about|by)\b|now\b|or\b|ones?\b|the (?:ones?"
+    r"|filter\b|sort\b|order\b|ignore\b|skip\b|forget\b"
+    r"|(?:swap|replace|switch|exchange|trade)\b|nothing (?:from|about|by)\b|now\b|or\b|ones?\b|the (?:ones?"
     r"|(?:newest|latest|oldest|shortest|longest)(?! (?:articles?|posts?|stories|papers?|write-?ups?) (?:about|on|regarding)\b))\b|"
     r"those\b|these\b|any (?:of|from|by|at|with|that|in|newer|older|more|others?)\b|anything (?:else|newer|older"
     r"|more recent|shorter|longer|from|since|before|after|by|at|with|in|similar|under|less)\b|something (?:newer"
     r"|older|shorter|longer|more recent|similar)\b|"
-    r"more\b|else\b|others?\b|which (?:ones?|of)\b|how many of (?:them|these|those)\b|newer\b|older\b|shorter\b"
+    r"more\b|else\b|others?\b|which (?:ones?|of)\b"
+    r"|(?:the )?(?:newest|latest|oldest|shortest|longest|first|last|best)(?: (?:one|article|post))?"
+    r" (?:of|among|from) (?:them|those|these)\b"
+    r"|(?:any|every|no)(?:one|body|thing) but\b|how many of (?:them|these|those)\b|newer\b|older\b|shorter\b"
     r"|longer\b|compare (?:that|it|them|this|those)\b|as well as\b|versus\b|vs\b)"
 )
 _ADDS = lazy(
@@ -48,7 +52,7 @@ _OTHERS = lazy(
 )
 _ANYONE = lazy(
     r"\b(?:any|all|every) compan(?:y|ies)\b|\b(?:remove|drop|forget|without|clear) the compan(?:y|ies)\b"
-    r"|\bany ?one\b(?! else)|\bregardless of (?:the )?company\b|\beveryone\b(?! else)"
+    r"|\bany ?one\b(?! else| but| except)|\bregardless of (?:the )?company\b|\beveryone\b(?! else| but| except)"
 )
 _ANY_TIME = lazy(
     r"\b(?:any|all) (?:years?|dates?|times?)\b|\bregardless of (?:the )?(?:date|year|time)\b|\b(?:remove|drop"
@@ -82,6 +86,11 @@ _FULL = lazy(
 )
 
 
+_ALSO_DID = lazy(
+    rf"^{POLITE}(?:\S+ ){{1,3}}(?:did|does|has|had|wrote|published) (?:one|some|it|that|this|the same|something)"
+    r"(?: (?:similar|like (?:it|that)))?"
+    r"(?:,? (?:as well|too|also))?[\s?.!]*$"
+)
 _ALIKE = lazy(
     rf"^{POLITE}(?:do|does|did|has|have|is|are|was|were) .*\b(?:similar(?:ly)?|alike|comparable|likewise|the same(?: thing| way)?"
     r"|like (?:that|this|it))[\s?.!]*$"
@@ -116,6 +125,8 @@ def lean_of(understood: Understood) -> Lean:
         "among": bool(_AMONG.search(plain)),
         "extends": person and bool(_GOES_ON.search(plain)),
     }
+    if question.filters.companies and _ALSO_DID.match(plain):
+        return Lean("narrow")
     if (_PART.search(plain) or _THE_ONE.match(plain)) and not (
         question.filters.companies or has_no_subject(understood)
     ):

@@ -16,7 +16,7 @@ _FUNCTION = (
     "would will may might must i we you they he she it me us them my our your their his her its this that "
     "these those there here i'd i'm i've you've we're it's don't got whether if ever not doesn't isn't didn't "
     "what what's which who who's whose when where where's why how how's also any anything some something "
-    "someone anyone anybody everyone everybody everything all each every else other others though although "
+    "someone anyone anybody everyone everybody ppl everything all each every else other others though although "
     "anyway however so then now well please pls plz sth smth just only "
     "both either vs versus compared compare between"
 )
@@ -46,7 +46,7 @@ RIGHT = word_set(
     _FUNCTION,
     "article articles post posts blog blogs blogpost blogposts writeup writeups write-up write-ups story stories piece pieces ones",
     "please pls plz stuff too used specifically written published said say publish write wrote available company companies tag tags"
-    " tagged read reads",
+    " tagged read reads instead",
 )
 """Words dropped from the end of a topic."""
 EDGES = word_set(
@@ -74,7 +74,8 @@ LEFT_PHRASES = _phrases(
 """Phrases dropped from the front of a topic, after a question word."""
 
 CORRECTING = (
-    r"(?:(?:no+|nope|nah|wait|stop|ok(?:ay)?|yes|yeah|well|hm+|oh|ah|actually|rather|not that|that's wrong|wrong)[,.!:;—–-]+ ?"
+    r"(?:(?:(?:hm+|oh|ah|ok(?:ay)?|um+|well) )?"
+    r"(?:no+|nope|nah|wait|stop|ok(?:ay)?|yes|yeah|well|hm+|oh|ah|actually|rather|not that|that's wrong|wrong)[,.!:;—–-]+ ?"
     r"|(?:sorry|oops|whoops|ups|my bad|pardon|actually|correction)(?:[,.!:;—–-]+ ?| )"
     r"|(?:no,? )?(?:i|we) (?:really |actually )?(?:meant|mean)(?: to (?:say|ask|write|type))?[,:]? (?:about |on )?"
     r"|(?:please )?(?:make|let's make|change) (?:that|it)(?: to)? )+"
@@ -94,7 +95,7 @@ _COLLEAGUES = (
 ASIDES = lazy(
     rf"^{CORRECTING}|^(?:(?:thanks|thank you|ok|okay|great|cool|perfect)[,.! ]+)?{CHANGING_SUBJECT}"
     r"|\b(?:side by side|head to head|in comparison|by comparison|(?:is|was) it (?:really )?worth (?:it|the \w+)|"
-    r"if any|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
+    r"if any|came out (?=of\b)|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
     r"(?<='s )work(?: while)?(?= (?:at|for|with|in)\b)|(?<='s )own(?= \w)|"
     rf"(?:my|our|a|the|some) {_COLLEAGUES} (?:(?:has|have|had|just|once|keeps?|really) )*(?:recommend(?:s|ed)|mention(?:s|ed)"
     r"|told (?:me|us) about|sent(?: me| us)?|shared|asked(?: me| us)?(?: about)?|wants? to know(?: about)?|read|saw"
@@ -102,14 +103,17 @@ ASIDES = lazy(
     r"|(?:i'm|i am|we're|we are|am|are)?(?: currently)? ?(?:preparing|giving|writing|doing|working on) "
     r"(?:a|an|my|our|some) (?:\w+ )?(?:talk|presentation|lecture|keynote|slides|thesis|essay|design doc|proposal"
     r"|workshop|training)(?= (?:on|about)\b)"
-    r"|which (?:one )?(?:could|might|would|may) (?:it|that|this) be|war stor(?:y|ies)(?= (?:about|with|on|from|of)\b)|"
+    r"|which (?:one )?(?:could|might|would|may) (?:it|that|this) be|war stor(?:y|ies)(?= (?:about|with|on|from|of)\b|[\s?.!]*$)|"
+    r"so far|to date|that (?:appeared|(?:was|were) (?:published|posted|written|released))|"
+    r"how many(?: (?:hits|matches|results))?(?=[\s?.!]*$)|"
     r"(?:in|on|from) (?:the|this|your) (?:collection|corpus|catalog|catalogue|library|archive|index|site|list)"
     r"|(?:(?:put|putting|came|come|comes|coming|brought) out)(?=\W*(?:$|(?:in|since|after|before|between|during|from|until|by|lately|"
     r"recently|this|last)\b))"
     r"|(?:articles?|posts?|blog ?posts?|write-?ups?|stories)(?: that| which)? (?:mentions?|covers?|discuss(?:es)?|involves?"
     r"|(?:is|are) (?:about|on)|(?:deal|deals) with|(?:talk|talks|speak|speaks|write) (?:about|of)|touch(?:es)? on|appear(?:ed|s)?"
     r"|(?:were|was|went) (?:live|up|online))"
-    r"|(?:the )?most(?: (?:articles?|posts?|blog ?posts?))?(?= (?:about|on|regarding)\b)|(?:the )?most(?: of all| often)?(?=[\s?.!]*$)"
+    r"|(?:the )?most(?: (?:articles?|posts?|blog ?posts?))?(?= (?:about|on|regarding)\b)|(?:the )?most(?: of all| often)?"
+    r"(?=[\s?.!]*$| (?:not|other than|except|excluding|without|besides|apart)\b)"
     r"|(?:the )?(?:best|good|great|must-read) (?:articles?|posts?|reads?|write-?ups?|stories)(?= (?:about|on|for|of|from|by)\b)"
     r"|(?:an? |the )?(?:links?|url) (?:to|of) (?:an?|the)\b|(?:https?://|www\.|site:)\S+|(?<=\w)\.(?:com|org|io|net|dev)"
     r"|point (?:me|us) (?:to|at|towards)|(?:in total|altogether|all told)(?=[\s?.!]*$)|(?:the |a )?total (?=number of\b)"

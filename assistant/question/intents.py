@@ -34,7 +34,8 @@ _ARTICLES = (
 _COUNT = lazy(
     rf"\bhow many(?: of)?(?: [\w.'’+#/-]+){{0,5}}? (?:{_ARTICLES}|companies|teams|authors|of them|of these|of those"
     rf"|people (?:wrote|have written)|blogs|engineers (?:wrote|have written))\b"
-    rf"|^how many (?:are|do you have|have you|did|has|were|exist)\b|\b(?:number|count|total"
+    r"|\bhow many (?:are|do (?:you|we|i) have|have (?:you|we|i)|did|has|were|exist|from|by|about|on|there|hits|matches)\b(?!-)"
+    rf"|\b(?:number|count|total"
     rf"|quantity) of (?:[\w.'’+#/-]+ ){{0,4}}?(?:{_ARTICLES}|companies|teams|authors)\b|^count (?:the |all "
     rf"|every )?(?:[\w.'’+#/-]+ ){{0,4}}?{_ARTICLES}\b"
     rf"|\bhow (?:often|frequently|much) (?:has|have|did|does|do) (?:[\w.'’-]+ ){{1,3}}?(?:written?|wrote"

@@ -38,6 +38,7 @@ _AT_LEAST = lazy(
 )
 _LONG = lazy(r"^['’]? (?:long\b|reading\b|of reading\b|to read\b|or so\b)")
 _FOR_WORK = lazy(r"^ for (?:a|an|the|our|each|every|all|full)\b")
+_EXACTLY = lazy(r"\b(?:exactly|precisely) $")
 _TAKING = lazy(r"\b(?:(?:that|which) )?(?:takes?|taking|need|needing|are|is|lasting)(?: (?:me|you))? $")
 _READING_TIME = lazy(
     r"\b(?:(?:with|of|have|has|having) )?(?:an? |the )?(?:estimated )?read(?:ing)?[- ]times?(?: (?:that )?(?:of|is|are|being))* $"
@@ -120,7 +121,7 @@ def _bounds(plain: str, found: re.Match[str]) -> list[Reading]:
     lead = next(
         (
             hit
-            for pattern in (_AT_MOST, _AT_LEAST, _LESS, _MORE, _BETWEEN, _ABOUT, _HAVE)
+            for pattern in (_AT_MOST, _AT_LEAST, _LESS, _MORE, _BETWEEN, _ABOUT, _EXACTLY, _HAVE)
             if (hit := pattern.search(before))
         ),
         None,
@@ -133,7 +134,9 @@ def _bounds(plain: str, found: re.Match[str]) -> list[Reading]:
     length = _LONG.match(plain[end:])
     start, end = taking.start() if taking else start, end + (length.end() if length else 0)
     low = number(found["low"]) if found["low"] else None
-    if low is not None and low < amount:
+    if low is None and _EXACTLY.search(before):
+        low = amount
+    if low is not None and low <= amount:
         return [Reading("min_minutes", low, start, end), Reading("max_minutes", amount, start, end)]
     kind, bound = _bound(before, after, amount, found.group())
     return [Reading(kind, max(bound, 0), start, end)]
@@ -181,7 +184,7 @@ def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | Non
         return False
     taking = _TAKING.search(before)
     if taking and taking.group().startswith(("that", "which")):
-        return bool(re.search(rf"\b{ARTICLE_NOUN}\b", before[: taking.start()]))
+        return bool(re.search(rf"\b{ARTICLE_NOUN}\b|^how many\b", before[: taking.start()]))
     return bool(
         _ATTACHED.search(before)
         or _REPORT_BEFORE.search(before)

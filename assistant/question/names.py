@@ -17,7 +17,8 @@ class FoundName:
     """A name found at words `start` to before `end`.
 
     `role`: "wanted"; "excluded"; "contrast", where it is only set against something ("instead of X"); or "example", where
-    it stands beside its own broader word. `lead` is the character at which the words that rule it out begin. `explicit`
+    it stands beside its own broader word; or "replaced", as the first in "swap Lyft for Uber".
+    `lead` is the character at which the words that rule it out begin. `explicit`
     is set for "tagged X".
     """
 
@@ -29,7 +30,7 @@ class FoundName:
     lead: int | None = None
 
 
-Role = Literal["wanted", "excluded", "contrast", "example"]
+Role = Literal["wanted", "excluded", "contrast", "example", "replaced"]
 
 
 class _Spot(NamedTuple):
@@ -52,7 +53,8 @@ _THING = (
     r"|results?|mentions?|entries)"
 )
 _RULES_OUT = lazy(
-    rf"(?:\b(?:neither|(?<!\w )remove|other than|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
+    rf"(?:\b(?:neither|(?<!\w )remove|other than|not (?:counting|including)"
+    rf"|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
     rf"|ignor(?:e|ing)|(?<![a-z] )skip(?:ping)?|(?:please|but|and please) skip|"
     rf"leav(?:e|ing) out|omit(?:ting)?|filter(?:ing)? out|(?:every|any|no)(?:one|body|thing) but|anywhere but"
     rf"|everywhere but|"
@@ -69,6 +71,8 @@ _CONTRAST = lazy(
     r"|substitutes? for|equivalents? (?:of|to))(?: [\w']+){0,2} ?$"
 )
 _CONTRAST_OF_COMPANIES = lazy(r"\b(?:instead of|rather than|as opposed to)(?: (?:at|by|from))? $")
+_SWAPPED = lazy(r"\b(?:swap|replace|exchange|trade|switch)(?: out)? $")
+_FOR = lazy(r"^ (?:for|with|by|to) ")
 _LIKENESS = lazy(
     r"^(?:[ -](?:alternatives?|clones?|style|like|ish|inspired|replacements?|equivalents?|compatible|esque)\b"
     r"|(?: \w+)? (?:inspired)\b)"
@@ -263,8 +267,14 @@ def _role(sentence: Sentence, item: FoundName) -> tuple[Role, int | None]:
     offset = sentence.tokens[item.start].start - len(before)
     if (_CONTRAST_OF_COMPANIES if item.name.kind == "companies" else _CONTRAST).search(before):
         return "contrast", None
+    swapped = _SWAPPED.search(before)
+    if item.name.kind == "companies" and swapped and _FOR.match(sentence.after(item.end - 1)):
+        return "replaced", offset + swapped.start()
     likeness = _LIKENESS.match(sentence.after(item.end - 1))
-    if likeness and not (likeness.group() == " like" and sentence.plain.startswith(("is ", "are "))):  # "is X like Y?"
+    owner = sentence.tokens[item.end - 1].possessive  # "Slack's replacement for cron" is no replacement for Slack
+    if (
+        likeness and not owner and not (likeness.group() == " like" and sentence.plain.startswith(("is ", "are ")))
+    ):  # "is X like Y?"
         return "example", None
     found = _RULES_OUT.search(before)
     if found and not _NOT_REALLY.search(before) and not _asks_why(sentence, before):

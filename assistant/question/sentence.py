@@ -11,7 +11,7 @@ FUNCTION_WORDS = word_set(
     "a an the and or but nor of to in on at by for from with about into onto over under between across against "
     "during through via per as than is are was were be been being am do does did done has have had having can "
     "could should would will shall may might must i we you they he she it me us them my our your their his her "
-    "its this that these those there here what which who whom whose when where why how not no if then so too also "
+    "its ppl this that these those there here what which who whom whose when where why how not no if then so too also "
     "any some all each every both either neither vs versus please just only very more most"
 )
 AUXILIARIES = word_set("do does did has have had is are was were can could should would will may might")

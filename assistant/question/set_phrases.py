@@ -16,7 +16,7 @@ Kind = Literal["fresh", "narrow", "about", "author", "company", "again", "articl
 
 POLITE = (
     r"(?:(?:ok(?:ay)?|so|now|well|hm+|right|great|nice|thanks|thank you|cool|sure|yes|yeah|no|please|then|alright"
-    r"|actually|wait|sorry|and|but)[, .!]+)*"
+    r"|actually|wait|sorry|and|but|(?:i|we) (?:think|guess|believe|suppose|heard))[, .!]+)*"
 )
 _AGAIN = lazy(
     rf"^{POLITE}(?:(?:anything|what|something|who|anyone|is there anything|got anything) (?:else|more)|more"
@@ -38,7 +38,9 @@ _TELL = (
     r"|elaborate on|summari[sz]e|more (?:about|on)|(?:some |a few |the |more )?details (?:on|about|of)|(?:a |the )?summary of"
     r"|(?:give me |what(?:'s| is) )?(?:a |the )?(?:link|url) (?:to|of|for)|what (?:is|was|does)|what's|what about|how about)"
 )
-_SHOWN = lazy(rf"^{POLITE}(?:{_TELL} )?(?:in )?{_PLACED}(?: (?:about|say|says|please|in detail))*[\s?.!]*$")
+_SHOWN = lazy(
+    rf"^{POLITE}(?:{_TELL} )?(?:in )?{_PLACED}(?: (?:about|say|says|please|in detail))*(?:, (?:the one )?(?:about|on) [\w ]+)?[\s?.!]*$"
+)
 _LIKE = lazy(
     rf"^{POLITE}(?:(?:show|give|find|get)(?: me)? )?(?:(?:some|any|a few) )?"
     r"(?:(?:more|others?|something|anything|articles?|posts?|ones?) (?:like|similar to|close to|related to)"
@@ -106,13 +108,13 @@ VAGUE = word_set(
     "works worked change changed changes teams team people companies engineers other others solve solved handle "
     "handled help helped cost costs long much many well better exactly actually first next then approach "
     "approached deal tackle compare compared look looks mean means affect affected improve improved turn turned "
-    "end ended similar different too also same thing way end result results problem problems"
+    "end ended similar comparable alike likewise different too also same thing way end result results problem problems"
 )
 _ACTS = word_set(
     "add include remove drop exclude narrow limit restrict filter sort order ignore skip forget newer older "
     "shorter longer recent else more specifically instead rather code writing articles posts ones one compare "
     "newest oldest latest show same question nothing results company companies year years date dates filter "
-    "please thanks side two"
+    "please thanks side two swap replace switch instead"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -125,6 +126,14 @@ def with_frame_put_right(sentence: Sentence, fixes: Mapping[int, str]) -> str:
     return text
 
 
+_BEFORE_OWNERS = word_set("of about on is was are in and does did do what's how's")
+_OWNED = word_set(
+    "approach take way repo monorepo monolith api apis architecture stack system systems pipeline pipelines"
+    " platform infrastructure app apps team teams blog blogs engineering engineers migration backend frontend"
+    " database databases mesh search outage outages incident incidents queue queues server servers cluster clusters"
+    " service services setup story journey move switch use version design strategy experience"
+)
+"""What a company has, and an ordinary word in the plural has not: "stripes approach", "slacks outage"."""
 _SHORT = word_set("the and how why who you for")
 """Function words of three letters whose slips are read; those of others may be abbreviations ("hsa", "nro")."""
 
@@ -149,6 +158,10 @@ def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDict
         if name:
             sentence.words[place] = name
             continue
+        if _is_owner(sentence, vocabulary, place):
+            sentence.words[place] = word[:-1]
+            sentence.tokens[place] = replace(sentence.tokens[place], possessive=True)
+            continue
         slip = _slips().get(word)
         if (
             (len(word) < 4 and slip is None)
@@ -162,6 +175,16 @@ def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDict
         if better and better != word:
             fixes[place] = sentence.words[place] = better
     return fixes
+
+
+def _is_owner(sentence: Sentence, vocabulary: Vocabulary, place: int) -> bool:
+    """Whether a company stands there that may be an ordinary word, its apostrophe left out: "stripes approach to retries"."""
+    word = sentence.words[place]
+    led = not place or sentence.word(place - 1) in _BEFORE_OWNERS
+    next_word, after = sentence.next_word(place + 1), sentence.next_word(place + 2)
+    if not (led and word.endswith("s") and next_word and (next_word in _OWNED or after in _OWNED)):
+        return False
+    return any(name.kind == "companies" and name.held for name in vocabulary.names(word[:-1]))
 
 
 def spelt_out(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> dict[int, str]:

@@ -44,7 +44,7 @@ _UNIT = (
 )
 _NEAR = (
     rf"(?=(?: [\w.'+#/-]+){{0,4}}? {_UNIT}\b|(?: \w+)? (?:incidents?|outages?|news|updates?|thinking|work)\b| (?:on"
-    rf"|about|from|by|regarding|in|at|first)\b| ?(?:$|[?.!,]))"
+    rf"|about|from|by|regarding|in|at|first|of (?:them|those|these))\b| ?(?:$|[?.!,]))"
 )
 _NEWEST = lazy(
     rf"\b(?:(?:newest|latest|most recent|freshest|most up[- ]to[- ]date)(?: first)?{_NEAR}"

@@ -137,6 +137,9 @@ def _numbers(filters: Filters) -> list[str]:
     phrases = []
     if filters.published_from or filters.published_to:
         phrases.append(period(filters.published_from, filters.published_to))
+    least, most = filters.min_minutes, filters.max_minutes
+    if least is not None and most is not None:
+        return [*phrases, f"with a reading time of {least} to {most} minutes"]
     if filters.min_minutes is not None:
         phrases.append(f"longer than {filters.min_minutes - 1} minutes")
     if filters.max_minutes is not None:
