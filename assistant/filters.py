@@ -71,7 +71,7 @@ class Filters:
                 try:
                     span = date_span(value)
                 except ValueError as error:
-                    raise FilterInvalid(f"{name}: {error}", "Write a date as YYYY, YYYY-MM or YYYY-MM-DD.") from None
+                    raise FilterInvalid(f"the date {error}", "Write a date as YYYY, YYYY-MM or YYYY-MM-DD.") from None
                 object.__setattr__(self, name, span[1] if last else span[0])
         if self.published_from and self.published_to and self.published_from > self.published_to:
             raise FilterInvalid(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.cards.html import escape
-from assistant.web.shell import version
+from assistant.web.shell import plain_page
 
 _CODE = re.compile(r"`([^`]+)`")
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -26,17 +26,12 @@ def render(schema: Mapping[str, Any]) -> str:
     shapes = "".join(
         _shape(name, shape) for name, shape in sorted(schema.get("components", {}).get("schemas", {}).items())
     )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(info["title"])} HTTP API</title><link rel="icon" href="/byline/icon.svg">'
-        f'<link rel="stylesheet" href="/byline/byline.css?{version("byline.css")}">'
-        f'<link rel="stylesheet" href="/byline/docs.css?{version("docs.css")}"></head>'
-        '<body class="docs"><header><a class="wordmark" href="/">Byline</a></header><main>'
+    return plain_page(
+        f"{info['title']} HTTP API",
         f"<h1>HTTP API <small>{escape(info['version'])}</small></h1>"
         f'<p class="lead">{_prose(info.get("description", ""))}</p>'
         '<p>The same as a machine reads it: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>'
-        f"<h2>Routes</h2>{routes}<h2>Shapes</h2>{shapes}</main></body></html>"
+        f"<h2>Routes</h2>{routes}<h2>Shapes</h2>{shapes}",
     )
 
 

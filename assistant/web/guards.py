@@ -13,9 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from starlette.responses import HTMLResponse
+
 from assistant.api.problems import problem
+from assistant.web.shell import PLAIN_POLICY, plain_page
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 256 * 1024
@@ -41,19 +45,33 @@ class Credentials:
 
 
 class Paths:
-    """Answers 404 for every path that neither the page nor the API needs."""
+    """Answers 404 for every path that neither the page nor the API needs, to browsers as a page; and for /mcp without `mcp`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, mcp: bool = True) -> None:
         self.app = app
+        self.mcp = mcp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request for an open path."""
         if scope["type"] == "http" and (".." in scope["path"] or not _OPEN.fullmatch(scope["path"])):
-            await problem(404, "There is nothing at this address.")(scope, receive, send)
+            await _nothing(scope)(scope, receive, send)
+        elif scope["type"] == "http" and not self.mcp and scope["path"].startswith("/mcp"):
+            await problem(404, "MCP is not served here.", "Start the server with --mcp.")(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await self.app(scope, receive, send)
+
+
+def _nothing(scope: Scope) -> Response:
+    said = "There is nothing at this address."
+    if "text/html" not in _header(scope, b"accept"):
+        return problem(404, said)
+    content = (
+        f'<h1>{said}</h1><p><a href="/">Ask a question</a> or <a href="/?view=browse">browse the articles</a>.</p>'
+    )
+    headers = {"Content-Security-Policy": PLAIN_POLICY}
+    return HTMLResponse(plain_page("Nothing here · Byline", content), 404, headers)
 
 
 class Hosts:

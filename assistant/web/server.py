@@ -135,7 +135,7 @@ def guarded(app: ASGIApp, options: Options) -> ASGIApp:
 
     from assistant.web import guards, shell
 
-    inner: ASGIApp = GZipMiddleware(shell.Shell(guards.Paths(app)), minimum_size=2000, compresslevel=4)
+    inner: ASGIApp = GZipMiddleware(shell.Shell(guards.Paths(app, mcp=options.mcp)), minimum_size=2000, compresslevel=4)
     inner = guards.Sizes(inner)
     if options.credentials:
         inner = guards.SignIn(inner, options.credentials)
@@ -244,8 +244,7 @@ def _own_files(app: FastAPI) -> None:
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        policy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-        return HTMLResponse(docs_page.render(app.openapi()), headers={"Content-Security-Policy": policy})
+        return HTMLResponse(docs_page.render(app.openapi()), headers={"Content-Security-Policy": shell.PLAIN_POLICY})
 
 
 def _mcp(assistant: Assistant) -> Any:

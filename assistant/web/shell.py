@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -51,6 +52,10 @@ HEADERS = {
 }
 
 
+PLAIN_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+"""The Content-Security-Policy of `plain_page`."""
+
+
 def asset(name: str) -> bytes:
     """The bytes of one of the page's own files."""
     return files("assistant.web").joinpath("assets", name).read_bytes()
@@ -86,6 +91,18 @@ def dress(page: bytes) -> bytes:
     )
     page = page.replace(b"</head>", f"{head}</head>".encode(), 1)
     return page.replace(b"<gradio-app", splash.encode() + b"<gradio-app", 1)
+
+
+def plain_page(title: str, content: str) -> str:
+    """A page of Byline's look without scripts, around finished HTML."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{html.escape(title)}</title><link rel="icon" href="/byline/icon.svg">'
+        f'<link rel="stylesheet" href="/byline/byline.css?{version("byline.css")}">'
+        f'<link rel="stylesheet" href="/byline/docs.css?{version("docs.css")}"></head>'
+        f'<body class="docs"><header><a class="wordmark" href="/">Byline</a></header><main>{content}</main></body></html>'
+    )
 
 
 class Shell:

@@ -52,6 +52,19 @@ def test_only_open_paths_pass() -> None:
         assert (get(app, path)).status_code == 404
 
 
+def test_a_browser_is_shown_a_page_where_there_is_nothing() -> None:
+    answer = get(guards.Paths(echo), "/nowhere", headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == 404
+    assert 'href="/"' in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert get(guards.Paths(echo), "/nowhere").json()["title"] == "Not Found"
+
+
+def test_mcp_that_is_not_served_says_how_it_would_be() -> None:
+    answer = get(guards.Paths(echo, mcp=False), "/mcp")
+    assert (answer.status_code, answer.json()["hint"]) == (404, "Start the server with --mcp.")
+
+
 def test_sign_in_lets_only_the_right_user_through() -> None:
     app = guards.SignIn(echo, guards.Credentials("ada", "pass:wörd"))
     assert (get(app)).status_code == 401
