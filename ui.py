@@ -34,7 +34,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         wire = html(elem_id="wire", js_on_load="byline.connect(trigger); // raises 'go' and 'more'")
         html(frame.header(), elem_id="header")
         with gr.Column(elem_id="ask-view"):
-            html(welcome.render(listings), elem_id="welcome")
+            greeting = html(welcome.render(listings), elem_id="welcome")
             html(frame.log(), elem_id="conversation")
             parcel = html(elem_id="parcel", js_on_load="watch('value', () => byline.deliver(element))")
             with gr.Row(elem_id="composer"):
@@ -90,7 +90,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         page.load(
             handlers.opened,
             [address, conversation],
-            [parcel, conversation, head, side, main, words],
+            [parcel, conversation, head, side, main, words, greeting],
             js="(address, kept) => [byline.search(), kept]",
             **quiet,
         ).then(None, js="() => byline.arrived()", **quiet)

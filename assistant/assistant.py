@@ -201,11 +201,18 @@ class Assistant:
         names = self._names
         if names is None or names.revision != revision:
             with self._lock:
-                tag = index_tag(revision)
-                if self.index.tag != tag and not (self.index.refresh() and self.index.tag == tag):
-                    self.update_index()
+                self._follow(index_tag(revision))
                 names = self._names = self._read_names(revision)
         return names
+
+    def _follow(self, tag: str) -> None:
+        """Have the index hold what the catalog holds; one that another process made with another encoder is made again."""
+        try:
+            if self.index.tag != tag and not (self.index.refresh() and self.index.tag == tag):
+                self.update_index()
+        except (IndexMissing, IndexForeign, IndexBroken):
+            build_index(self.settings.folder, self.catalog, self.encoder)
+            self.index.refresh()
 
     def _read_names(self, revision: int) -> _Names:
         facets = self.catalog.facets()

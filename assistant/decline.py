@@ -10,6 +10,7 @@ from assistant.answer import Card, DeclineReason
 from assistant.catalog import Catalog
 from assistant.filters import Filters
 from assistant.findings import Findings
+from assistant.question import Question
 from assistant.wording import about, listed, number, plural, quoted, restrictions, sentence
 
 FAR = 0.25
@@ -65,7 +66,7 @@ def text(why: DeclineReason, findings: Findings, cards: Sequence[Card], catalog:
         held = f"I hold what engineers at {companies} wrote about their work, and only that"
         return f"Nothing here is{topic or ' about it'}, nor anywhere near. {held}."
     if question.filters and not findings.allowed:
-        left = _left_nothing(question.filters, catalog)
+        left = _left_nothing(question, catalog)
         return f"Nothing here is{topic}: {left}.{others}" if question.topic else f"{sentence(left)}.{others}"
     if question.absent_technologies:
         return f"Nothing here is tagged {listed(question.absent_technologies, 'or')}, and nothing is{topic}.{others}"
@@ -88,8 +89,12 @@ def _beyond(filters: Filters) -> str:
     return f" {rest}" if rest else ""
 
 
-def _left_nothing(filters: Filters, catalog: Catalog) -> str:
+def _left_nothing(question: Question, catalog: Catalog) -> str:
     """The restrictions that left nothing over, and one whose removal would leave something."""
+    filters = question.filters
+    if question.never_about:
+        tagged = f"an article here that is tagged {listed(filters.exclude_technologies, 'or')}"
+        return f"{listed(filters.companies, 'and', most=99) or 'every company'} {'have' if len(filters.companies) > 1 else 'has'} {tagged}"
     unheld = [name for name in filters.authors if name not in catalog.facets().authors]
     if unheld:
         return f"no article here names {quoted(listed(unheld, 'or'))} as its author"

@@ -14,8 +14,8 @@ def as_questions(thumbs: Iterable[Feedback], held: Collection[str]) -> Iterator[
     """A record in the format of `data/questions/README.md` for each question whose last thumb was up.
 
     The first cited article gets grade 2, the others 1: the thumb says that the answer helped, not which card. An answer that
-    cited nothing was a decline found right. Thumbs down are left out, since they do not say what would have been right;
-    so are articles that are not in `held`.
+    cited nothing was a decline found right. Nothing is said of filters. Thumbs down are left out, since they do not say what
+    would have been right; so are articles that are not in `held`.
     """
     last: dict[tuple[str, tuple[str, ...]], Feedback] = {}
     for thumb in thumbs:
@@ -30,7 +30,6 @@ def as_questions(thumbs: Iterable[Feedback], held: Collection[str]) -> Iterator[
             "question": question,
             "history": list(history),
             "type": "feedback",
-            "filters": {},
             "relevant": {id: 1 if place else 2 for place, id in enumerate(cited)},
             "answerable": bool(cited),
             "unanswerable_kind": None if cited else "feedback",

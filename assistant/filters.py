@@ -65,6 +65,11 @@ class Filters:
     all_technologies: bool = False
 
     def __post_init__(self) -> None:
+        for name in _LISTS:
+            if type(getattr(self, name)) is not tuple:
+                object.__setattr__(self, name, _typed(name, getattr(self, name)))
+        if self.includes_code is not None:
+            _typed("includes_code", self.includes_code)
         for name, last in (("published_from", False), ("published_to", True)):
             value = getattr(self, name)
             if value is not None:
@@ -78,7 +83,7 @@ class Filters:
                 f"the first day, {self.published_from}, lies after the last, {self.published_to}",
                 "Swap the two dates, or leave one out.",
             )
-        for name in ("min_minutes", "max_minutes"):
+        for name in _MINUTES:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 100_000:
                 raise FilterInvalid(f"{name} must be from 0 to 100000, not {value}", "Give whole minutes.")
@@ -108,14 +113,25 @@ class Filters:
         return cls(**values)
 
     def merged(self, other: Filters) -> Filters:
-        """These restrictions with each one that `other` sets put in its place."""
-        return replace(self, **{name: getattr(other, name) for name in _set_names(other)})
+        """These restrictions with each one that `other` sets put in its place: either date in that of both, and so with minutes."""
+        given = set(_set_names(other))
+        for pair in (_DATES, _MINUTES):
+            given |= set(pair) if given.intersection(pair) else set()
+        if "technologies" in given:
+            given.add("all_technologies")
+        changes: dict[str, Any] = {name: getattr(other, name) for name in given}
+        for kind in ("companies", "technologies"):
+            if kind in given and f"exclude_{kind}" not in given:
+                kept = (name for name in getattr(self, f"exclude_{kind}") if name not in changes[kind])
+                changes[f"exclude_{kind}"] = tuple(kept)
+        return replace(self, **changes)
 
 
-_NONE = Filters()
 _LISTS = ("companies", "exclude_companies", "technologies", "exclude_technologies", "authors")
 _FLAGS = ("includes_code", "all_technologies")
 _DATES = ("published_from", "published_to")
+_MINUTES = ("min_minutes", "max_minutes")
+_NONE = Filters()
 
 
 def _set_names(filters: Filters) -> list[str]:

@@ -12,7 +12,7 @@ from assistant.catalog import Catalog, CatalogOrder
 from assistant.confidence import Confidence, Judgement
 from assistant.departures import may_say_left, says_left
 from assistant.errors import QuestionInvalid
-from assistant.filters import Filters
+from assistant.filters import Filters, date_span
 from assistant.findings import Findings, Found
 from assistant.question import Question
 from assistant.question.topics import short_name
@@ -261,6 +261,8 @@ def _in_turn(answers: tuple[Found, ...]) -> tuple[Found, ...]:
 
 def _offset(question: Question, size: int, page: int | None, count: int) -> tuple[int, bool]:
     """Where the page begins that was asked for, by number or as "more" of the page before, and whether there is no more."""
+    if page is not None and page < 1:
+        raise QuestionInvalid(f"pages are counted from 1, so none is {page}", "Ask for page 1.")
     first = size * ((page or question.page) - 1)
     if first < max(count, 1):
         return first, False
@@ -290,6 +292,7 @@ def _ordered(question: Question, answers: tuple[Found, ...]) -> tuple[Found, ...
     """The answers by date or length where the question asks for that."""
     if question.order == "relevance":
         return answers
+    order = question.order
     by_date = question.order in ("newest", "oldest")
     known = [
         item for item in answers if (item.article.published if by_date else item.article.reading_minutes) is not None
@@ -297,7 +300,12 @@ def _ordered(question: Question, answers: tuple[Found, ...]) -> tuple[Found, ...
     reverse = question.order in ("newest", "longest")
     known.sort(key=lambda item: item.article.id)
     known.sort(
-        key=lambda item: (item.article.published or "") if by_date else f"{item.article.reading_minutes or 0:06d}",
+        # A month or a year counts from its first day among the newest, from its last among the oldest, as in a listing.
+        key=lambda item: (
+            date_span(item.article.published or "")[order == "oldest"]
+            if by_date
+            else f"{item.article.reading_minutes or 0:06d}"
+        ),
         reverse=reverse,
     )
     return (*known, *(item for item in answers if item not in known))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field, ValidationError
 
@@ -17,7 +18,7 @@ from assistant.conversation import MAX_HISTORY
 from assistant.errors import BylineError, InputInvalid
 from assistant.filters import Filters
 from assistant.names import checked
-from assistant.selection import Selection, Selector
+from assistant.selection import Selection, Selector, Sort, default_sort
 from assistant.validation import explained, refuse_unknown
 from assistant.version import __version__
 
@@ -74,7 +75,9 @@ def server(assistant: Assistant) -> MCPServer[Any]:
 def session_manager(assistant: Assistant) -> StreamableHTTPSessionManager:
     """The tools over streamable HTTP, without sessions: every request stands alone, so that restarts lose nothing."""
     tools = server(assistant)
-    tools.streamable_http_app(stateless_http=True, json_response=True)
+    # Which host names are served is decided for the whole server, by `web.guards.Hosts`.
+    anywhere = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    tools.streamable_http_app(stateless_http=True, json_response=True, transport_security=anywhere)
     return tools.session_manager
 
 
@@ -126,8 +129,8 @@ def _add_articles(tools: MCPServer[Any], assistant: Assistant, selector: Selecto
         with_code: _WithCode = None,
         max_minutes: _Minutes = None,
         sort: Annotated[
-            Literal["newest", "oldest", "shortest", "longest", "relevance"], Field(description="Order of the articles.")
-        ] = "newest",
+            Sort | None, Field(description="Order of the articles. Default: newest; relevance where words are given.")
+        ] = None,
         limit: Annotated[int, Field(ge=1, le=50, description="Articles on this page.")] = 10,
         offset: Annotated[
             int, Field(ge=0, le=1_000_000, description="Articles to pass over; give `next_offset` of the page before.")
@@ -151,7 +154,7 @@ def _add_articles(tools: MCPServer[Any], assistant: Assistant, selector: Selecto
             )
             selection = Selection(checked(filters, assistant.vocabulary), words)
             total = selector.facets(selection).total
-            found = selector.articles(selection, sort, offset, limit)
+            found = selector.articles(selection, sort or default_sort(words), offset, limit)
             after = offset + len(found)
             return {
                 "articles": [article.to_record() for article in found],

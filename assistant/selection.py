@@ -18,6 +18,11 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 _REMEMBERED = 256
 
 
+def default_sort(words: str) -> Sort:
+    """The order that is not asked for otherwise: words are searched for, a listing is read by date."""
+    return "relevance" if words.strip() else "newest"
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which articles: those that the filters let through, that hold every one of the words, and have a summary if asked."""

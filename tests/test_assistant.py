@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from assistant import Article, Assistant, Filters
+from assistant.assistant import build_index
 from assistant.document import article_document
 from assistant.errors import FilterInvalid, QuestionInvalid
 from assistant.settings import Settings
+from tests.conftest import WordEncoder
 
 NEW = Article.from_record(
     {
@@ -51,6 +53,15 @@ def test_another_process_changes_are_seen(own_home):
         writer.catalog.add([NEW])
         writer.update_index()
         assert reader.ask("carbonara at Acme").cards[0].id == NEW.id
+
+
+def test_an_index_that_another_encoder_made_meanwhile_is_made_again(own_home):
+    with Assistant.open(own_home) as assistant:
+        fingerprint = assistant.index.fingerprint
+        build_index(own_home, assistant.catalog, WordEncoder())
+        assistant.catalog.add([NEW])
+        assert assistant.ask("carbonara at Acme").cards[0].id == NEW.id
+        assert assistant.index.fingerprint == fingerprint
 
 
 def test_a_missing_index_is_built_again_from_the_catalog(own_home):
@@ -122,6 +133,12 @@ def test_a_given_alias_is_understood_and_a_strange_name_refused(assistant):
 def test_an_empty_question_is_refused(assistant, question):
     with pytest.raises(QuestionInvalid):
         assistant.ask(question)
+
+
+@pytest.mark.parametrize("page", [0, -1])
+def test_a_page_before_the_first_is_refused(assistant, page):
+    with pytest.raises(QuestionInvalid, match=f"counted from 1, so none is {page}"):
+        assistant.ask("kafka", page=page)
 
 
 def test_an_overlong_question_is_refused_with_one_sentence(assistant):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from assistant.errors import FilterInvalid
@@ -59,6 +61,27 @@ def test_a_filter_that_cannot_be_meant_is_refused(record):
     with pytest.raises(FilterInvalid) as caught:
         Filters.from_dict(record)
     assert caught.value.hint
+
+
+def test_merging_puts_a_restriction_in_the_place_of_the_whole_one():
+    """Not field by field: a given date leaves nothing of the old dates, and a given name is no longer ruled out."""
+    old = Filters(
+        published_from="2017", published_to="2018", exclude_companies=("Netflix", "Uber"), all_technologies=True
+    )
+    assert old.merged(Filters(published_from="2020")).published_to is None
+    assert old.merged(Filters(companies=("Netflix",))).exclude_companies == ("Uber",)
+    assert not old.merged(Filters(technologies=("Go", "Rust"))).all_technologies
+    assert Filters(min_minutes=20).merged(Filters(max_minutes=5)) == Filters(max_minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({"companies": "Spotify"}, "list of names"), ({"includes_code": "no"}, "must be bool")]
+)
+def test_filters_of_the_wrong_type_are_refused(given, said):
+    with pytest.raises(FilterInvalid, match=said):
+        Filters(**given)
+    listed: dict[str, Any] = {"companies": ["Spotify"]}
+    assert Filters(**listed) == Filters(companies=("Spotify",))
 
 
 def test_merging_replaces_what_is_set_and_keeps_the_rest():

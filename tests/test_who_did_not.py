@@ -19,6 +19,12 @@ def test_companies_that_do_not_use_a_technology_have_no_article_on_it(assistant)
     assert len(others) == 6
 
 
+def test_that_every_company_asked_for_uses_it_is_said_so(assistant):
+    answer = assistant.ask("which of Monzo and Uber do not use Kafka?")
+    assert answer.declined
+    assert answer.answer == "Monzo and Uber have an article here that is tagged Apache Kafka."
+
+
 def test_companies_that_use_one_technology_and_never_another(assistant):
     answer = assistant.ask("which companies use Kafka and not Kubernetes?")
     facets = assistant.catalog.facets

@@ -34,7 +34,7 @@ from assistant.conversation import MAX_HISTORY
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
 from assistant.names import checked
-from assistant.selection import Selection, Selector
+from assistant.selection import Selection, Selector, default_sort
 from assistant.version import __version__
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _article_routes(api: APIRouter, assistant: Assistant, selector: Selector) ->
         selection = Selection(checked(filters, assistant.vocabulary), q or "")
         offset = _offset(cursor)
         total = selector.facets(selection).total
-        found = selector.articles(selection, sort or ("relevance" if q else "newest"), offset, limit)
+        found = selector.articles(selection, sort or default_sort(q or ""), offset, limit)
         after = offset + len(found)
         page = {
             "articles": [article.to_record() for article in found],

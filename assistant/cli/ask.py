@@ -67,7 +67,8 @@ def ask(
 
         render(answer, Console(highlight=False))
         if answer.remaining:
-            click.echo(f"{answer.remaining} more: ask again with --page {(page or 1) + 1}\n")
+            following = answer.cards[-1].number // len(answer.cards) + 1  # every page but the last is full
+            click.echo(f"{answer.remaining} more: ask again with --page {following}\n")
 
 
 def _filters(given: dict[str, object]) -> Filters:

@@ -96,6 +96,11 @@ def _write_file(path: Path, write: Callable[[TextIO], int]) -> int:
     """Write beside the file and put it in its place at the end, so that a full disk costs no earlier export."""
     from assistant.errors import NotFound
 
+    if not path.name:
+        raise NotFound(f"'{path}' is no file", "Name one, or - for standard output.")
+    if path.exists() and not path.is_file():  # a pipe or a device, which nothing may replace
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            return write(stream)
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:

@@ -30,7 +30,7 @@ class EvaluationQuestion:
     question: str
     type: str
     history: tuple[str, ...] = ()
-    filters: Filters = field(default_factory=Filters)
+    filters: Filters | None = None
     relevant: Mapping[str, int] = field(default_factory=dict)
     answerable: bool = True
     unanswerable_kind: str | None = None
@@ -108,15 +108,15 @@ def _question(record: Any) -> EvaluationQuestion:
         raise ValueError("not a JSON object")
     if unknown := sorted(set(record) - _KEYS):
         raise ValueError(f"there is no field '{unknown[0]}' in a question")
-    filters = record.get("filters", {})
-    if not isinstance(filters, dict):
+    filters = record.get("filters")
+    if filters is not None and not isinstance(filters, dict):
         raise ValueError("'filters' must be an object")
     question = EvaluationQuestion(
         id=_text(record, "id"),
         question=_text(record, "question"),
         type=_text(record, "type"),
         history=_history(record.get("history", [])),
-        filters=Filters.from_dict(filters),
+        filters=None if filters is None else Filters.from_dict(filters),
         relevant=_relevant(record.get("relevant", {})),
         answerable=_flag(record.get("answerable")),
         unanswerable_kind=_kind(record.get("unanswerable_kind")),

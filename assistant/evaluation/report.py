@@ -107,7 +107,7 @@ def _failure(each: Scored, names: Mapping[str, str]) -> str:
         "Earlier": escape(" / ".join(question.history)),
         "What is wrong": escape("; ".join(_faults(each))),
         "Understood": escape(_understood(each)),
-        "Filters stated": escape(_filters(question.filters.to_dict())),
+        "Filters stated": escape(_filters(question.filters.to_dict() if question.filters else {})),
         "Filters read": escape(_filters(outcome.filters)),
         "Decision": escape(_decision(each)),
         "Answer": escape(outcome.text),

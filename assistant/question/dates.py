@@ -155,7 +155,11 @@ def _range(plain: str, one: Point, other: Point) -> tuple[Span, int, int] | None
     """The stretch from one date to another: "2016 to 2018", "between May and July 2020"; "2016 and 2018" alone is none."""
     between = plain[one.end : other.start]
     lead = _BETWEEN.search(plain[: one.start])
-    if not _RANGE.match(between) or (between.strip() == "and" and not lead) or one.first > other.last:
+    either = between.strip() in ("or", "and", "and/or") and other.first == one.last + timedelta(days=1)
+    if (
+        not ((_RANGE.match(between) and (between.strip() != "and" or lead)) or (either and lead))
+        or one.first > other.last
+    ):
         return None
     return Span(one.first, other.last), lead.start() if lead else one.start, other.end
 

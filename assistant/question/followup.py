@@ -21,7 +21,7 @@ _OPENER = lazy(
     r"|(?:swap|replace|switch|exchange|trade)\b|nothing (?:from|about|by)\b|now\b|or\b|ones?\b|the (?:ones?"
     r"|(?:newest|latest|oldest|shortest|longest)(?! (?:articles?|posts?|stories|papers?|write-?ups?) (?:about|on|regarding)\b))\b|"
     r"those\b|these\b|any (?:of|from|by|at|with|that|in|newer|older|more|others?)\b|anything (?:else|newer|older"
-    r"|more recent|shorter|longer|from|since|before|after|by|at|with|in|similar|under|less)\b|something (?:newer"
+    r"|more recent|shorter|longer|from|since|before|after|by|at|with|in|similar|under|less)\b|something (?:i can|we can|newer"
     r"|older|shorter|longer|more recent|similar)\b|"
     r"more\b|else\b|others?\b|which (?:ones?|of)\b"
     r"|(?:the )?(?:newest|latest|oldest|shortest|longest|first|last|best)(?: (?:one|article|post))?"
@@ -74,7 +74,8 @@ _POINTED = lazy(r"\b(?P<word>this|that|these|those) (?:\w+)\b")
 _PART = lazy(
     rf"^{POLITE}(?:(?:is|was) there (?:also )?|do you have |did they (?:also )?(?:write|publish) |where(?:'s| is) )?"
     r"(?:(?:an?|the|any) )?(?:(?:second|first|third|last|next|other) (?:part|half)|part (?:\d+|one|two|three|i+)|sequel"
-    r"|follow-?up(?! (?:on|to|about)\b)|continuation|chapter \d+)\b|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
+    r"|follow-?up(?! (?:on|to|about)\b)|continuation|chapter \d+)\b"
+    r"|\bthe (?:\w+ ){1,2}(?:part|side|bit|aspect)[\s?.!]*$|\b(?:specifically|in particular|in more detail|more details?)[\s?.!]*$"
 )
 _ARTICLE_NOUN = lazy(
     r"\b(?:articles?|posts?|stor(?:y|ies)|write-?ups?|blog ?posts?|papers?|reads?|deep dives?|pieces?)\b"
@@ -99,7 +100,13 @@ _GOES_ON = lazy(r"\b(?:again|afterwards?|after (?:that|this|it)|in the end|event
 _BARE_FACET = lazy(BARE_FACET)
 _AMONG = lazy(r"\b(?:which|how many|any|some|the ones?|ones?) (?:of|among) (?:them|those|these)\b")
 _PICKS = lazy(r"^(?:and |but )?(?:only|just)\b|\bones?\b")
-_THE_ONE = lazy(rf"^{POLITE}(?:and |what about )?the (?:(?!ones?\b)\S+ ){{1,4}}ones?[\s?.!]*$")
+_THE_ONE = lazy(
+    rf"^{POLITE}(?:and |what about )?the (?:(?:(?!ones?\b)\S+ ){{1,4}}ones?[\s?.!]*$|one (?:about|on|where|with the) )"
+)
+_TO_WHAT = lazy(
+    rf"^{POLITE}(?:what|which \w+) (?:did|do|does) (?:they|it) (?:move|migrate|switch|change|go|pick|choose|use|replace it)"
+    r"(?: (?:to|with|instead|for (?:it|that)|then|afterwards?))*[\s?.!]*$"
+)
 
 
 def lean_of(understood: Understood) -> Lean:
@@ -123,7 +130,7 @@ def lean_of(understood: Understood) -> Lean:
         "either": plain.startswith("or "),
         "picks": bool(_PICKS.search(plain)),
         "among": bool(_AMONG.search(plain)),
-        "extends": person and bool(_GOES_ON.search(plain)),
+        "extends": (person and bool(_GOES_ON.search(plain))) or bool(_TO_WHAT.match(plain)),
     }
     if question.filters.companies and _ALSO_DID.match(plain):
         return Lean("narrow")
@@ -188,7 +195,7 @@ def _has_antecedent(understood: Understood, start: int, subject: bool, owner: bo
     ):
         return True
     return any(
-        token.end <= start and token.plain not in FUNCTION_WORDS and token.plain not in VAGUE and len(token.plain) > 2
+        token.end <= start and token.plain not in FUNCTION_WORDS | VAGUE | _NO_THINGS and len(token.plain) > 2
         for token in understood.sentence.tokens
         if not any(
             understood.sentence.tokens[item.start].start <= token.start < understood.sentence.tokens[item.end - 1].end
@@ -197,6 +204,10 @@ def _has_antecedent(understood: Understood, start: int, subject: bool, owner: bo
     ) and not _short_verb(before)
 
 
+_NO_THINGS = word_set(
+    "tell show explain know think made make makes choose chose pick picked adopt adopted drop dropped leave left like"
+)
+"""Verbs before a pronoun, which it cannot stand for."""
 _SHORT = lazy(
     r"\W*(?:\w+ )?(?:how|why|when|where|what|who|which)"
     r"(?: (?:do|does|did|can|could|would|should|will|to|is|are|was|were))?"

@@ -52,7 +52,7 @@ RIGHT = word_set(
 EDGES = word_set(
     "one ones a an the and or but nor of to in on at by for from with about into as than via around vs versus compared "
     "both between not just only do does did has have had 's is are was were be been that which who their its "
-    "using published written during since according folks guys devs that's who's"
+    "using published written during since inside according folks guys devs that's who's"
 )
 """Words that must not be left hanging where something was taken out of the middle."""
 PLAIN_USING = word_set("use uses used using adopt adopts adopted adopting")
@@ -95,11 +95,12 @@ _COLLEAGUES = (
 ASIDES = lazy(
     rf"^{CORRECTING}|^(?:(?:thanks|thank you|ok|okay|great|cool|perfect)[,.! ]+)?{CHANGING_SUBJECT}"
     r"|\b(?:side by side|head to head|in comparison|by comparison|(?:is|was) it (?:really )?worth (?:it|the \w+)|"
-    r"if any|came out (?=of\b)|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
+    r"if any|came out (?=of\b)|(?<=written )up|(?<=wrote )up|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
     r"(?<='s )work(?: while)?(?= (?:at|for|with|in)\b)|(?<='s )own(?= \w)|"
     rf"(?:my|our|a|the|some) {_COLLEAGUES} (?:(?:has|have|had|just|once|keeps?|really) )*(?:recommend(?:s|ed)|mention(?:s|ed)"
     r"|told (?:me|us) about|sent(?: me| us)?|shared|asked(?: me| us)?(?: about)?|wants? to know(?: about)?|read|saw"
-    r"|(?:talked|spoke|raved) about)"
+    r"|(?:talked|spoke|raved) about|(?:wants?|asked|told) (?:us|me) to)"
+    r"|i(?:'m)? (?:love|like|loved|liked|enjoyed|a (?:big |huge )?fan of|really (?:like|love)) (?:her|his|their|its) [^.?!]*"
     r"|(?:i'm|i am|we're|we are|am|are)?(?: currently)? ?(?:preparing|giving|writing|doing|working on) "
     r"(?:a|an|my|our|some) (?:\w+ )?(?:talk|presentation|lecture|keynote|slides|thesis|essay|design doc|proposal"
     r"|workshop|training)(?= (?:on|about)\b)"

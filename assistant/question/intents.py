@@ -34,6 +34,7 @@ _ARTICLES = (
 _COUNT = lazy(
     rf"\bhow many(?: of)?(?: [\w.'’+#/-]+){{0,5}}? (?:{_ARTICLES}|companies|teams|authors|of them|of these|of those"
     rf"|people (?:wrote|have written)|blogs|engineers (?:wrote|have written))\b"
+    r"|\bhow many [\w-]+ (?:has|have|did) (?:[\w.'’-]+ ){1,3}(?:written?|wrote|publish(?:ed)?|blog(?:ged)?|covered|described)\b"
     r"|\bhow many (?:are|do (?:you|we|i) have|have (?:you|we|i)|did|has|were|exist|from|by|about|on|there|hits|matches)\b(?!-)"
     rf"|\b(?:number|count|total"
     rf"|quantity) of (?:[\w.'’+#/-]+ ){{0,4}}?(?:{_ARTICLES}|companies|teams|authors)\b|^count (?:the |all "

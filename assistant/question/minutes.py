@@ -38,6 +38,9 @@ _AT_LEAST = lazy(
 )
 _LONG = lazy(r"^['’]? (?:long\b|reading\b|of reading\b|to read\b|or so\b)")
 _FOR_WORK = lazy(r"^ for (?:a|an|the|our|each|every|all|full)\b")
+_CAN_READ = lazy(
+    r"\b(?:(?:that|which) )?(?:i|we|you|one) (?:can|could) (?:finish|read|get through|manage|do)(?: (?:it|them))?(?: in)? ?$"
+)
 _EXACTLY = lazy(r"\b(?:exactly|precisely) $")
 _TAKING = lazy(r"\b(?:(?:that|which) )?(?:takes?|taking|need|needing|are|is|lasting)(?: (?:me|you))? $")
 _READING_TIME = lazy(
@@ -130,7 +133,7 @@ def _bounds(plain: str, found: re.Match[str]) -> list[Reading]:
     start, end = lead.start() if lead else found.start(), found.end() + (tail.end() if tail else 0)
     if not _is_reading_time(plain, start, end, lead):
         return []
-    taking = _READING_TIME.search(plain[:start]) or _TAKING.search(plain[:start])
+    taking = _READING_TIME.search(plain[:start]) or _CAN_READ.search(plain[:start]) or _TAKING.search(plain[:start])
     length = _LONG.match(plain[end:])
     start, end = taking.start() if taking else start, end + (length.end() if length else 0)
     low = number(found["low"]) if found["low"] else None
@@ -164,7 +167,7 @@ def _minutes(found: re.Match[str]) -> int:
 
 def _is_reading_time(plain: str, start: int, end: int, lead: re.Match[str] | None) -> bool:
     before, after = plain[:start], plain[end:]
-    if _READ_AFTER.match(after) or _READING_TIME.search(before):
+    if _READ_AFTER.match(after) or _READING_TIME.search(before) or _CAN_READ.search(before):
         return True
     if _SOMETHING_ELSE.match(after) or (_FOR_WORK.match(after) and not re.search(rf"\b{ARTICLE_NOUN}\b", before)):
         return False

@@ -53,7 +53,7 @@ _THING = (
     r"|results?|mentions?|entries)"
 )
 _RULES_OUT = lazy(
-    rf"(?:\b(?:neither|(?<!\w )remove|other than|not (?:counting|including)"
+    rf"(?:\b(?:neither|(?<!\w )(?:remove|drop|lose)|other than|not (?:counting|including)"
     rf"|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
     rf"|ignor(?:e|ing)|(?<![a-z] )skip(?:ping)?|(?:please|but|and please) skip|"
     rf"leav(?:e|ing) out|omit(?:ting)?|filter(?:ing)? out|(?:every|any|no)(?:one|body|thing) but|anywhere but"
@@ -172,7 +172,7 @@ _ACCENTED = lazy(r"[^\W\d_a-zA-Z]")
 _USED = lazy(r"\b(?:in|via|with|using|use|uses|through|into|over|inside|on top of|integrat\w+)(?: the)? $")
 _OWNED = lazy(r"^ (?:at|in|inside) $")
 _PRODUCT = r"^ (?:chat)?(?:bots?|integrations?|alerts|summaries|webhooks?)\b"
-_AT = lazy(r"\b(?:at|by) $|@ ?$")
+_AT = lazy(r"\b(?:at|by|inside) $|@ ?$")
 _ASKED = lazy(r"\b(?:did|does|has|how|do) $")
 _ACTS = lazy(
     r"^ (?:ever |also )?(?:writ(?:e|ten)|wrote|publish\w*|say|said|post(?:ed)?|blog\w*|use|uses|used|do|run|build"

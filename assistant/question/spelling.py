@@ -18,6 +18,8 @@ from assistant.words import English, stems, word_set
 
 _MOST_CORRECTIONS = 12
 _LONG = 8
+_VERY_RARE = 40_000
+"""Rank among English words, by how often they are written."""
 _COMMON = 10
 """Articles from which on an abbreviation is left as it is: the corpus speaks that way."""
 
@@ -167,14 +169,25 @@ def put_right(sentence: Sentence, vocabulary: Vocabulary, spelling: SpellingDict
             (len(word) < 4 and slip is None)
             or len(fixes) >= _MOST_CORRECTIONS
             or _is_acronym(sentence.tokens[place].typed)
-            or vocabulary.knows(word)
-            or (spelling and spelling.knows(word))
+            or _is_right(word, vocabulary, spelling)
         ):
             continue
         better = slip or _better(word, vocabulary, spelling)
         if better and better != word:
             fixes[place] = sentence.words[place] = better
     return fixes
+
+
+def _is_right(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> bool:
+    """Whether the word is known; a very rare English one that doubles a name's letters otherwise is not: "casandra"."""
+    if spelling is not None and spelling.count(word):
+        return True
+    if not vocabulary.knows(word):
+        return spelling is not None and spelling.knows(word)
+    if vocabulary.english.rank(word) < _VERY_RARE or vocabulary.match([word], 0):
+        return True
+    near = vocabulary.nearest(word)
+    return near is None or edit_cost(word, near[0]) > 0 or near[0] == word
 
 
 def _is_owner(sentence: Sentence, vocabulary: Vocabulary, place: int) -> bool:
@@ -214,7 +227,11 @@ def _better(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | No
     name = vocabulary.nearest(word)
     if name is None or name[1] > 1:
         if vocabulary.english.is_compound(word):
-            return None
+            slip = spelling.suggest(word) if spelling else None
+            near = slip is not None and OSA.distance(word, slip) == 1 and edit_cost(word, slip) < 2
+            return (
+                slip if slip and near and spelling and spelling.count(slip) else None
+            )  # "dowtime", but not "firehose"
         rival = _plain_english(vocabulary.english).nearest(word)
         suggestion = spelling.suggest(word) if spelling else None
         if suggestion:

@@ -57,12 +57,16 @@ _OLDEST = lazy(
     rf"|blog ?posts?|write-?ups?|stor(?:y|ies)|publications?)\b))"
 )
 _LONGEST = lazy(
-    rf"\b(?:(?:longest|lengthiest)(?: first)?{_NEAR}|(?<!how )long(?:er)?[ -](?={_UNIT})|(?<!how )long(?:er)?(?= (?!running"
+    rf"\b(?:takes? (?:me )?the longest(?: time)?(?: to (?:read|finish))?"
+    rf"|(?:longest|lengthiest)(?: first)?{_NEAR}"
+    rf"|(?<!how )long(?:er)?[ -](?={_UNIT})|(?<!how )long(?:er)?(?= (?!running"
     rf"|term|tail|lived|polling|standing|does|did|do|is|it|as|time)(?:[\w-]+ ){{1,2}}{_UNIT}\b)"
     rf"|lengthy(?= (?:\w+ )?{_UNIT})|long[- ]?reads?\b|(?<=something )long\b|(?<=anything )long\b|long[- ]?form\b)"
 )
 _SHORTEST = lazy(
-    rf"\b(?:(?:shortest|briefest)(?: first)?{_NEAR}|quickest(?= (?:\w+ )?{_UNIT})|(?:short|quick|brief)(?:er)?[ -](?={_UNIT})"
+    rf"\b(?:takes? (?:me )?the (?:shortest|least)(?: time)?(?: to (?:read|finish))?"
+    rf"|(?:shortest|briefest)(?: first)?{_NEAR}"
+    rf"|quickest(?= (?:\w+ )?{_UNIT})|(?:short|quick|brief)(?:er)?[ -](?={_UNIT})"
     rf"|(?:short|quick|brief)(?= (?!lived|term|start|circuit)(?:[\w-]+ ){{1,2}}{_UNIT}\b)|(?<=something )(?:short"
     rf"|quick|brief)\b|(?<=anything )(?:short|quick|brief)\b|bite[- ]sized?)"
 )

@@ -175,6 +175,8 @@ class Ingest:
                 drafts, context, self.fetcher, self.library.has_summary, report.source, self._tell
             )
             report.problems += remarks
+            if remarks:  # a feed that has not changed must be read again for the pages that could not be
+                job.etag = job.last_modified = None
         parsed = replace(parsed, drafts=tuple(drafts))
         report.problems += parsed.problems
         total = len(parsed.drafts)

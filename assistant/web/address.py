@@ -9,9 +9,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from assistant.article import slug
 from assistant.filters import Filters
-from assistant.selection import SORTS, Sort
+from assistant.selection import SORTS, Sort, default_sort
 
-MAX_QUERY = 4000
+MAX_QUERY = 8000
+"""The longest query string read or written, in characters: the server takes addresses of 8 KB (`guards.MAX_TARGET`)."""
+_BROWSING = ("company", "technology", "author", "year", "code", "summary", "max_minutes", "words")
+"""Parameters that make an address a page of the catalog, whatever they say; the page's script has them too."""
 _MAX_NAMES = 20
 _MAX_WORDS = 200
 
@@ -83,8 +86,10 @@ class Place:
 
     @classmethod
     def read(cls, query: str, names: Names) -> Place:
-        """The place a query string names. What makes no sense in it is left out; nothing is refused."""
-        pairs = parse_qsl(query.lstrip("?")[:MAX_QUERY], max_num_fields=None)[:100]
+        """The place a query string names. What makes no sense in it is left out, as is one that is too long; nothing is refused."""
+        if len(query) > MAX_QUERY:
+            return cls()
+        pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True)[:100]
         last = dict(pairs)
 
         def several(key: str, book: NameBook) -> tuple[str, ...]:
@@ -102,7 +107,7 @@ class Place:
             words=" ".join(last.get("words", "").split())[:_MAX_WORDS],
             sort=_sort(last),
         )
-        browse = last.get("view") == "browse" or place.restricted
+        browse = last.get("view") == "browse" or any(key in last for key in _BROWSING)
         question = "" if browse else " ".join(last.get("q", "").split())
         earlier = (" ".join(value.split()) for name, value in pairs if name == "history" and question)
         return replace(place, browse=browse, question=question, history=tuple(filter(None, earlier)))
@@ -144,8 +149,7 @@ class Place:
             ("summary", int(self.with_summary)),
             ("max_minutes", self.max_minutes),
             ("words", self.words),
-            # A search is ranked by relevance and a listing by date unless asked otherwise.
-            ("sort", "" if self.sort == ("relevance" if self.words else "newest") else self.sort),
+            ("sort", "" if self.sort == default_sort(self.words) else self.sort),
         ]
 
     def toggled(self, field: Literal["companies", "technologies", "authors"], name: str) -> Place:
@@ -156,12 +160,15 @@ class Place:
 
 
 def question_address(question: str, history: Sequence[str] = ()) -> str:
-    """The address that opens a question again, after the earlier ones that it goes on from; the oldest make way for its length."""
+    """The address that opens a question again, after the earlier ones that it goes on from; the oldest make way for its length.
+
+    A question that no address can hold has that of the start page.
+    """
     for start in range(len(history) + 1):
         address = f"/?{urlencode([('q', question), *(('history', earlier) for earlier in history[start:])])}"
         if len(address) <= MAX_QUERY:
-            break
-    return address
+            return address
+    return "/"
 
 
 def _year(value: str | None) -> str | None:
@@ -174,5 +181,4 @@ def _minutes(value: str | None) -> int | None:
 
 
 def _sort(last: Mapping[str, str]) -> Sort:
-    default: Sort = "relevance" if last.get("words", "").strip() else "newest"
-    return next((sort for sort in SORTS if sort == last.get("sort")), default)
+    return next((sort for sort in SORTS if sort == last.get("sort")), default_sort(last.get("words", "")))

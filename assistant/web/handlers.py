@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 # At run time too: Gradio finds out from the annotations which handlers take an event.
 import gradio as gr
 
-from assistant.web import browse, dialogue, facets
+from assistant.web import browse, dialogue, facets, welcome
 from assistant.web.address import Place
 from assistant.web.listing import Listings
 
@@ -34,7 +34,7 @@ class Handlers:
             turns = dialogue.ending_with(turns, [*place.history, place.question])
         told = self._parcel(dialogue.retell(self.assistant, turns), "all")
         pages = self._pages(place) if place.browse else ("", "", "")
-        return told, dialogue.written(turns), *pages, place.words
+        return told, dialogue.written(turns), *pages, place.words, welcome.render(self.listings)
 
     def ask(self, question: Any, kept: Any, fresh: Any) -> tuple[str, list[dict[str, Any]], str]:
         """The next turn, the conversation with it, and the emptied box."""

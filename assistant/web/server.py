@@ -211,16 +211,18 @@ def configured(app: ASGIApp) -> uvicorn.Config:
 def announce(address: str, options: Options) -> None:
     """Say where the page is, and warn where anyone could reach it."""
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(stderr=True, highlight=False)
     if options.exposed and not options.credentials:
         console.print(
-            f"[yellow]Warning:[/yellow] {options.host} can be reached from other machines, "
+            f"[yellow]Warning:[/yellow] {escape(options.host)} can be reached from other machines, "
             "and anyone who does can use this server. Add --auth USER:PASSWORD-FILE, or leave --host at 127.0.0.1.",
             soft_wrap=True,
         )
     mcp = f", MCP: {address}/mcp" if options.mcp else ""
-    console.print(f"Byline is at [bold]{address}[/bold] (API: {address}/docs{mcp}). Ctrl+C stops it.", soft_wrap=True)
+    said = escape(f"(API: {address}/docs{mcp}). Ctrl+C stops it.")  # an IPv6 address has brackets
+    console.print(f"Byline is at [bold]{escape(address)}[/bold] {said}", soft_wrap=True)
 
 
 def _own_files(app: FastAPI) -> None:

@@ -30,17 +30,19 @@ def render(answer: Answer, place: int, history: Sequence[str] = ()) -> str:
     if kind == "caveat":
         label = "A weak match"
     note = f'<p class="verdict-label">{label}</p>' if label else ""
+    goes_on = any(mention.kept for mention in answer.mentions)
+    before = history if goes_on else ()
+    cited = [card.id for card in answer.cards if card.group == "answer"]
     content = (
         _chips(understood(answer)),
         tag("div", note + said, class_="said"),
         html.cards(answer.cards, anchor),
-        _actions(answer),
+        _actions(answer, votes=not chatted),
         _suggestions(answer),
-        _hidden("ol", "asked-before", "".join(tag("li", escape(question)) for question in history)),
-        _hidden("ol", "cited", "".join(tag("li", escape(card.id)) for card in answer.cards)),
+        _hidden("ol", "asked-before", "".join(tag("li", escape(question)) for question in before)),
+        _hidden("ol", "cited", "".join(tag("li", escape(id_)) for id_ in cited)),
     )
-    goes_on = any(mention.kept for mention in answer.mentions)
-    return _section(place, kind, answer.question, "".join(content), history if goes_on else ())
+    return _section(place, kind, answer.question, "".join(content), before)
 
 
 def problem(question: str, place: int, message: str, hint: str) -> str:
@@ -90,9 +92,10 @@ def _hidden(name: str, css: str, content: str, **attributes: object) -> str:
     return tag(name, content, hidden=True, class_=css, **attributes)
 
 
-def _actions(answer: Answer) -> str:
-    votes = _vote("Helpful", 1, "up") + _vote("Not helpful", 0, "down")
-    parts = [tag("span", votes, class_="votes"), button("Copy answer", data_act="copy")]
+def _actions(answer: Answer, *, votes: bool) -> str:
+    both = _vote("Helpful", 1, "up") + _vote("Not helpful", 0, "down")
+    parts = [tag("span", both, class_="votes")] if votes else []
+    parts.append(button("Copy answer", data_act="copy"))
     if answer.cards:
         parts.append(_save("Cite in Markdown", "citations", "citations.md"))
         parts.append(_save("Cite in BibTeX", "bibtex", "citations.bib"))

@@ -59,7 +59,7 @@ def make_question(id, relevant=None, **given):
     relevant = relevant or {}
     values: dict[str, Any] = {
         "question": f"question {id}", "type": "topic" if relevant else "unanswerable", "answerable": bool(relevant),
-        "unanswerable_kind": None if relevant else "far",
+        "unanswerable_kind": None if relevant else "far", "filters": Filters(),
     }  # fmt: skip
     return EvaluationQuestion(id=id, relevant=relevant, **{**values, **given})
 

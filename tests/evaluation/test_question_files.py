@@ -49,7 +49,7 @@ def test_blank_lines_are_passed_over_and_line_separators_inside_text_are_not_lin
         ({"history": "earlier"}, "'history' must be a list"),
         ({"filters": []}, "'filters' must be an object"),
         ({"filters": {"colour": ["red"]}}, "there is no filter 'colour'"),
-        ({"filters": {"published_from": "2024-13-01"}}, "published_from"),
+        ({"filters": {"published_from": "2024-13-01"}}, "no month from 01 to 12"),
         ({"relevant": {"a": 4}}, "the grade of 'a' must be 1, 2 or 3"),
         ({"relevant": {"a": True}}, "the grade of 'a' must be 1, 2 or 3"),
         ({"relevant": ["a"]}, "'relevant' must be an object"),
@@ -132,6 +132,7 @@ def test_companies_of_unanswerable_questions_are_absent_or_present_as_their_kind
     companies = {article["company"] for article in articles}
     tagged = {(article["company"], name) for article in articles for name in article["technologies"]}
     for question in load_questions(DATA / "questions" / "unanswerable.jsonl").questions:
+        assert question.filters is not None
         named = set(question.filters.companies)
         if question.unanswerable_kind == "absent_company":
             assert named, question

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from assistant import export
 from assistant.article import Article
+from assistant.errors import NotFound
 from assistant.resources import shipped
 from assistant.sources import records
 from assistant.sources.naming import NO_NAMES
@@ -110,6 +112,19 @@ def test_a_spreadsheet_runs_no_formula_from_an_export():
     article = Article.from_record({"company": "=HYPERLINK(1)", "title": "@SUM(1)", "summary": "+1", "authors": ["-1"]})
     (row,) = csv.DictReader(io.StringIO(written([article], "csv")))
     assert all(not cell.startswith(("=", "+", "-", "@")) for cell in row.values())
+
+
+def test_a_pipe_is_written_to_and_no_name_is_refused(tmp_path: Path):
+    from assistant.cli.export import _write_file
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert _write_file(pipe, lambda stream: stream.write("a,b")) == 3
+    assert os.read(reader, 10) == b"a,b"
+    os.close(reader)
+    with pytest.raises(NotFound, match="is no file"):
+        _write_file(Path(), lambda stream: 0)
 
 
 def test_an_empty_catalog_exports_nothing_but_a_head():

@@ -195,6 +195,22 @@ def test_entries_without_words_are_completed_from_their_pages(bench: Bench, web:
     assert web.pages() == ["/feed", "/gone"]
 
 
+def test_pages_that_could_not_be_read_are_read_at_the_next_refresh(bench: Bench, web: Web):
+    item = f"<item><title>Rows</title><link>{web.url('/rows')}</link></item>"
+    feed = f"<rss version='2.0'><channel><title>Acme</title>{item}</channel></rss>"
+
+    def serve(headers: dict[str, str]) -> Reply:
+        return Reply(status=304) if headers.get("If-None-Match") == '"1"' else Reply(feed, headers={"ETag": '"1"'})
+
+    web.routes["/feed"] = serve
+    bench.ingest.add([web.url("/feed")])
+    assert bench.only().summary is None
+    web.routes["/rows"] = Reply((OWN / "article.html").read_bytes())
+    bench.ingest.refresh()
+    assert bench.only().summary
+    assert bench.catalog.sources()[0].etag == '"1"'
+
+
 def test_pages_are_left_alone_after_three_failures(bench: Bench, web: Web):
     items = "".join(f"<item><title>Title {n}</title><link>{web.url(f'/{n}')}</link></item>" for n in range(9))
     web.routes["/feed"] = Reply(f"<rss version='2.0'><channel><title>Acme</title>{items}</channel></rss>")

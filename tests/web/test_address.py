@@ -77,8 +77,20 @@ def test_addresses_settle_after_one_reading(parameters: dict[str, str]) -> None:
     assert Place.read(place.address(NAMES)[1:], NAMES) == place
 
 
+@pytest.mark.parametrize("query", ["company=", "year=abc", "words=", "view=browse"])
+def test_an_address_of_the_catalog_opens_the_catalog(query: str) -> None:
+    place = Place.read(query, NAMES)
+    assert place.browse
+    assert place.address(NAMES) == "/?view=browse"
+
+
+def test_a_question_too_long_for_an_address_has_that_of_the_start_page() -> None:
+    assert question_address("ж" * 1500) == "/"
+    assert Place.read(f"q={'a' * 8000}", NAMES) == Place()
+
+
 def test_the_oldest_questions_make_way_for_the_length_of_an_address() -> None:
-    address = question_address("and Netflix?", ["who uses Go " * 400, "who uses Rust?"])
+    address = question_address("and Netflix?", ["who uses Go " * 800, "who uses Rust?"])
     assert address == "/?q=and+Netflix%3F&history=who+uses+Rust%3F"
 
 

@@ -147,6 +147,14 @@ def test_the_address_of_a_follow_up_opens_it_with_what_it_goes_on_from(site: Sit
     expect(elsewhere.locator(".turn .question")).to_have_text([QUESTION, "and Netflix?"])
 
 
+def test_a_question_too_long_for_an_address_is_still_asked(site: Site, visit: Visit) -> None:
+    visitor = visit(site)
+    page = visitor.open()
+    visitor.ask("Кафка " * 300)
+    expect(page.locator(".turn")).to_have_count(1)
+    assert page.url == f"{site.url}/"
+
+
 def test_a_question_can_be_edited_and_retried_in_its_place(site: Site, visit: Visit) -> None:
     visitor = visit(site)
     page = visitor.open()

@@ -22,6 +22,7 @@ def test_thumbs_up_become_questions_that_evaluation_reads(tmp_path: Path) -> Non
     file = tmp_path / "feedback.jsonl"
     file.write_text("".join(json.dumps(each) + "\n" for each in as_questions(thumbs, {"a", "b"})), "utf-8")
     questions = load_questions(file).questions
+    assert {each.filters for each in questions} == {None}
     assert [(each.question, each.history, dict(each.relevant), each.answerable) for each in questions] == [
         ("who uses Vitess?", (), {"a": 2, "b": 1}, True),
         ("and Kafka?", ("who uses Vitess?",), {"b": 2}, True),

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from assistant.assistant import Assistant
+from assistant.mcp_server import session_manager
 from tests.web.conftest import Site, apart
 
 
@@ -68,6 +70,22 @@ def test_every_tool_works_over_http(site: Site) -> None:
             await visit_every_tool(client)
 
     apart(visit)
+
+
+def test_any_host_name_is_served(assistant: Assistant) -> None:
+    """Which names a server answers to is decided by its guards, for everything it serves."""
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    call_ = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+
+    async def visit() -> int:
+        manager = session_manager(assistant)
+        async with manager.run():
+            transport = httpx.ASGITransport(manager.handle_request)
+            async with httpx.AsyncClient(transport=transport, base_url="http://byline.example.com") as client:
+                headers = {"Accept": "application/json, text/event-stream"}
+                return (await client.post("/mcp", json=call_, headers=headers)).status_code
+
+    assert apart(visit) == 200
 
 
 def test_every_tool_works_over_stdio(assistant: Assistant) -> None:

@@ -29,6 +29,12 @@
 
   /* Views and addresses */
 
+  /* Of a question too long for an address, that of the start page; as `web.address.question_address`. */
+  function searchOf(question) {
+    const search = `?${new URLSearchParams({ q: question })}`;
+    return search.length < 8000 ? search : "";
+  }
+
   function show(view) {
     document.documentElement.dataset.view = view;
     for (const link of all("[data-view-link]")) {
@@ -140,7 +146,7 @@
     section.append(heading, lines);
     log().append(section);
     if (push) {
-      const search = `?${new URLSearchParams({ q: question })}`;
+      const search = searchOf(question);
       if (location.search !== search) history.pushState({ from: "ask" }, "", `/${search}`);
     }
     title(question);
@@ -199,7 +205,7 @@
     log().append(...turns);
     parcel.remove();
     const address = mode === "next" && turns[0]?.dataset.address;
-    const asked = turns[0] && `?${new URLSearchParams({ q: one(".question", turns[0]).textContent })}`;
+    const asked = turns[0] && searchOf(one(".question", turns[0]).textContent);
     if (address && location.search === asked) history.replaceState(history.state, "", address);
     if (turns.length) document.documentElement.removeAttribute("data-empty");
     else if (mode === "all") document.documentElement.dataset.empty = "1";
@@ -280,7 +286,7 @@
 
   /* The answer of a turn in another form, such as Markdown or BibTeX. */
   async function exported(turn, format) {
-    const body = { question: one(".question", turn).textContent, history: items(turn, ".asked-before").slice(-20) };
+    const body = { question: one(".question", turn).textContent, history: items(turn, ".asked-before") };
     const reply = await post(`/api/ask?format=${format}`, body);
     if (!reply) say("The server did not answer. Try again.");
     return reply ? reply.text() : null;
@@ -327,7 +333,7 @@
     const body = {
       question: one(".question", turn).textContent,
       helpful: button.dataset.helpful === "1",
-      history: items(turn, ".asked-before").slice(-20),
+      history: items(turn, ".asked-before"),
       articles: items(turn, ".cited").slice(0, 50),
     };
     if (!(await post("/api/feedback", body))) return say("That could not be kept. Try again.");
