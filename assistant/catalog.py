@@ -135,15 +135,27 @@ class Catalog:
             self._depth += 1
             try:
                 yield
+                if outermost:
+                    self._execute("COMMIT")
             except BaseException:
                 if outermost:
                     self._connection.rollback()
                 raise
-            else:
-                if outermost:
-                    self._execute("COMMIT")
             finally:
                 self._depth -= 1
+
+    @contextmanager
+    def _one_state(self) -> Iterator[None]:
+        """All that is read inside is of one state of the file, whatever other processes write meanwhile."""
+        with self._lock:
+            alone = not self._connection.in_transaction
+            if alone:
+                self._execute("BEGIN")
+            try:
+                yield
+            finally:
+                if alone:
+                    self._connection.rollback()
 
     # Articles
 
@@ -250,7 +262,7 @@ class Catalog:
         def total(clause: str) -> int:
             return int(self._execute(f"SELECT count(*) {known} {clause}", values).fetchone()[0])
 
-        with self._lock:
+        with self._one_state():
             return Facets(
                 companies=self.companies(filters),
                 technologies=self.technologies(filters),

@@ -1,4 +1,4 @@
-"""Every setting in one table: name, default, environment variable and help. The CLI, the checks and the docs read it."""
+"""Every setting in one table: name, default, environment variable and help; a test holds the README to it."""
 
 from __future__ import annotations
 

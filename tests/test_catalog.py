@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -204,6 +205,20 @@ def test_a_catalog_of_another_format_is_refused(tmp_path):
     connection.close()
     with pytest.raises(CatalogError, match="format 99"):
         Catalog.open(path)
+
+
+def test_counts_are_of_one_state_whatever_others_write_meanwhile(filled):
+    with closing(Catalog.open(filled.path)) as other:
+
+        def write(statement):
+            if "includes_code = 1" in statement:  # by then the companies are counted
+                filled._connection.set_trace_callback(None)
+                other.add([article("late")])
+
+        filled._connection.set_trace_callback(write)
+        facets = filled.facets()
+    assert sum(facets.companies.values()) == facets.total == 4
+    assert filled.facets().total == 5
 
 
 def test_threads_may_read_while_one_writes(filled):

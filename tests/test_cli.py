@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli import _COMMANDS
+
 HEAVY = (
     "torch",
     "sentence_transformers",
@@ -184,20 +186,7 @@ def test_help_lists_every_command_and_loads_none(run):
         "print([name for name in sys.modules if name.startswith(('assistant.cli.', 'numpy', 'rich'))])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    for command in (
-        "add",
-        "ask",
-        "doctor",
-        "evaluate",
-        "export",
-        "index",
-        "list",
-        "mcp",
-        "refresh",
-        "remove",
-        "serve",
-        "sources",
-    ):
+    for command in _COMMANDS:
         assert f"\n  {command} " in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -17,7 +17,7 @@ _COMMANDS = {
     "evaluate": ("assistant.cli.evaluate", "Measure the answers on a question set."),
     "export": ("assistant.cli.export", "Write the catalog as JSONL, CSV or BibTeX."),
     "index": ("assistant.cli.index", "Bring the index up to the catalog."),
-    "list": ("assistant.cli.list", "List the companies, technologies, authors or topics held."),
+    "list": ("assistant.cli.list", "List the companies, technologies, authors, topics or years held."),
     "mcp": ("assistant.cli.serve", "Serve other assistants over standard input and output (MCP)."),
     "refresh": ("assistant.cli.add", "Read the known sources again."),
     "remove": ("assistant.cli.add", "Remove articles or sources."),

@@ -19,6 +19,7 @@ from assistant.resources import shipped
 from assistant.sources import records
 from assistant.sources.naming import NO_NAMES
 from assistant.sources.parsed import Context, Material
+from tests.hostile_strings import HOSTILE
 from tests.sources.conftest import Bench, shared
 
 
@@ -91,10 +92,11 @@ def test_any_article_round_trips(articles, format_):
     assert read_back(written(articles, format_)) == articles
 
 
-def test_naughty_strings_round_trip():
-    naughty = [text for text in json.loads(shared("fixtures/blns.json").read_text(encoding="utf-8")) if text.strip()]
+@pytest.mark.parametrize("source", ["ours", "well-known"])
+def test_naughty_strings_round_trip(source):
+    naughty = HOSTILE if source == "ours" else json.loads(shared("fixtures/blns.json").read_text(encoding="utf-8"))
     articles = []
-    for number, text in enumerate(naughty):
+    for number, text in enumerate(text for text in naughty if text.strip()):
         fields = {
             "id": f"n{number}",
             "company": "Acme",
