@@ -58,23 +58,24 @@ class Library:
         `name` is what the articles give as their source; `source` is remembered, for refreshing, in the same transaction,
         unless all that it held was lost.
         """
-        known = self.known()
         problems: list[Problem] = []
-        made = list(self._articles(parsed, name, known, problems, step))
+        made = list(self._articles(parsed, name, self.known(), problems, step))
         if strict and any(problem.lost for problem in (*parsed.problems, *problems)):
             return Outcome(Changes(), tuple(problems))
-        settled = self._settled(made, parsed.format, known, problems, name)
-        if not settled and not parsed.links and any(problem.lost for problem in (*parsed.problems, *problems)):
-            source = None  # nothing of it could be read, so there is nothing to refresh
         with self.catalog.transaction():
+            known = self.known()  # as it is now: others may have written while these articles were completed
+            settled = self._settled(made, parsed.format, known, problems, name)
+            if not settled and not parsed.links and any(problem.lost for problem in (*parsed.problems, *problems)):
+                source = None  # nothing of it could be read, so there is nothing to refresh
             changes = self.catalog.add(settled.values())
             if source is not None:
                 self.catalog.add_source(source)
+            revision = self.catalog.revision
         for article in settled.values():
             known.put(article)
         if source is not None:
             self._formats[source.address] = parsed.format
-        self._revision = self.catalog.revision
+        self._revision = revision
         return Outcome(changes, tuple(problems))
 
     def _articles(

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from assistant.article import Article
 from assistant.catalog import Catalog
 from assistant.errors import NotFound
 from assistant.sources.compression import MAX_FILE
@@ -120,6 +122,28 @@ def test_the_same_article_twice_in_one_source_is_one(bench: Bench, tmp_path: Pat
     assert not report.failed
     assert "same article" in report.sources[0].problems[0].rule
     assert bench.only().reading_minutes == 4
+
+
+def test_what_another_process_adds_meanwhile_is_not_added_again(bench: Bench, tmp_path: Path):
+    theirs = Article.from_record({**ROW, "id": "their-own-id"})
+    moments: list[str] = []
+
+    def tell(source: str, doing: str, done: int, total: int) -> None:
+        if doing == "adding" and not moments:
+            moments.append(source)
+            with closing(Catalog.open(bench.catalog.path)) as other:
+                other.add([theirs])
+
+    path = rows(tmp_path / "a.jsonl", ROW, {**ROW, "title": "Another of some kind", "url": "https://acme.example/b"})
+    bench.ingest.progress = tell
+    bench.ingest.add([path])
+    bench.ingest.add([rows(tmp_path / "b.jsonl", {**ROW, "url": f"{ROW['url']}?utm_source=feed"})])
+    assert moments
+    assert sorted(article.url or "" for article in bench.articles()) == [
+        "https://acme.example/a",
+        "https://acme.example/b",
+    ]
+    assert bench.catalog.get("their-own-id")
 
 
 def test_a_refresh_asks_only_for_what_is_new(bench: Bench, web: Web):
@@ -324,8 +348,10 @@ def test_many_entries_are_added_at_once(bench: Bench, tmp_path: Path):
 KILLED = """
 import sys, os, signal
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 import numpy as np
+from assistant.article import Article
 from assistant.catalog import Catalog
 from assistant.sources.fetcher import Fetcher
 from assistant.sources.ingest import Ingest
