@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -155,10 +155,6 @@ class Index:
         self.current = _open_current(self.folder, self.fingerprint)
         return True
 
-    def warm(self) -> None:
-        """Load the search libraries now instead of at the first search; may be called in a thread."""
-        self.current.warm()
-
     @property
     def size(self) -> int:
         """Number of documents."""
@@ -183,10 +179,6 @@ class Index:
         """See `Generation.ids`."""
         return self.current.ids()
 
-    def keys(self, ids: Iterable[str]) -> NDArray[np.int64]:
-        """See `Generation.keys`."""
-        return self.current.keys(ids)
-
     def dense(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None) -> Hits:
         """See `Generation.dense`."""
         return self.current.dense(vector, limit, allowed)
@@ -195,33 +187,9 @@ class Index:
         """See `Generation.lexical`."""
         return self.current.lexical(terms, limit, allowed)
 
-    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
-        """See `Generation.vectors`."""
-        return self.current.vectors(ids)
-
-    def part_vectors(self, id_: str) -> NDArray[np.float32]:
-        """See `Generation.part_vectors`."""
-        return self.current.part_vectors(id_)
-
     def analyze(self, text: str) -> list[str]:
         """See `Generation.analyze`."""
         return self.current.analyze(text)
-
-    def document_frequency(self, term: str) -> int:
-        """See `Generation.document_frequency`."""
-        return self.current.document_frequency(term)
-
-    def terms_of(self, id_: str) -> frozenset[str]:
-        """See `Generation.terms_of`."""
-        return self.current.terms_of(id_)
-
-    def words(self) -> Sequence[str]:
-        """See `Generation.words`."""
-        return self.current.words()
-
-    def word_count(self, word: str) -> int:
-        """See `Generation.word_count`."""
-        return self.current.word_count(word)
 
 
 def _open_current(folder: Path, fingerprint: str | None, *, verify: bool = False) -> Generation:

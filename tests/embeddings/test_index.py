@@ -50,10 +50,10 @@ def answers(index: Index, encoder: Encoder) -> tuple[Any, ...]:
         index.ids(),
         index.dense(query, 100),
         index.lexical(terms, 100),
-        [index.part_vectors(id_).tolist() for id_ in index.ids()],
-        index.vectors(index.ids()).tolist(),
-        list(index.words()),
-        [index.document_frequency(term) for term in terms],
+        [index.current.part_vectors(id_).tolist() for id_ in index.ids()],
+        index.current.vectors(index.ids()).tolist(),
+        list(index.current.words()),
+        [index.current.document_frequency(term) for term in terms],
     )
 
 
@@ -66,27 +66,29 @@ def test_what_was_built_is_what_is_opened(index, word_encoder):
 def test_vectors_parts_and_words_are_those_of_the_document(index, documents, word_encoder):
     chosen = [documents[7], documents[2], documents[59]]
     ids = [one.id for one in chosen]
-    assert index.vectors(ids) == pytest.approx(word_encoder.encode([one.text for one in chosen]))
+    assert index.current.vectors(ids) == pytest.approx(word_encoder.encode([one.text for one in chosen]))
     for one in chosen:
-        parts = index.part_vectors(one.id)
+        parts = index.current.part_vectors(one.id)
         assert parts.shape == (len(one.parts), 64)
         assert parts == pytest.approx(word_encoder.encode(one.parts), abs=2e-3)
-    assert index.terms_of("article-007") == {"postgr", "shard", "7", "company0"}
-    assert index.word_count("kafka") == 10
-    assert index.word_count("kafk") == 0
-    assert list(index.words()) == sorted(index.words())
+    assert index.current.terms_of("article-007") == {"postgr", "shard", "7", "company0"}
+    assert index.current.word_count("kafka") == 10
+    assert index.current.word_count("kafk") == 0
+    assert list(index.current.words()) == sorted(index.current.words())
     with pytest.raises(KeyError):
-        index.vectors(["article-000", "unknown"])
+        index.current.vectors(["article-000", "unknown"])
     with pytest.raises(KeyError):
-        index.part_vectors("unknown")
+        index.current.part_vectors("unknown")
 
 
 def test_keys_select_and_unknown_ids_are_dropped(index, word_encoder):
-    keys = index.keys(["article-003", "nobody", "article-001", "article-003", "", "article-0011", "article-001\0"])
+    keys = index.current.keys(
+        ["article-003", "nobody", "article-001", "article-003", "", "article-0011", "article-001\0"]
+    )
     query = word_encoder.encode(["kafka"])[0]
     assert sorted(id_ for id_, _ in index.dense(query, 10, keys)) == ["article-001", "article-003"]
     assert keys.dtype == np.int64
-    assert index.keys([]).tolist() == []
+    assert index.current.keys([]).tolist() == []
 
 
 def test_keys_of_no_row_are_passed_over(index, word_encoder):
@@ -103,7 +105,7 @@ def test_ties_are_broken_by_id(tmp_path, word_encoder):
     query = word_encoder.encode(["kafka"])[0]
     assert [id_ for id_, _ in index.dense(query, 4)] == sorted(ids)[:4]
     assert [id_ for id_, _ in index.lexical({"kafka": 1.0}, 4)] == sorted(ids)[:4]
-    assert index.keys(ids).tolist() == list(range(6))
+    assert index.current.keys(ids).tolist() == list(range(6))
 
 
 def test_deleted_stays_deleted_and_readding_changes_nothing_else(index, documents, word_encoder):
@@ -115,8 +117,8 @@ def test_deleted_stays_deleted_and_readding_changes_nothing_else(index, document
         query = word_encoder.encode([documents[4].text])[0]
         assert "article-004" not in dict(opened.dense(query, 100))
         assert "article-004" not in dict(opened.lexical(Counter(opened.analyze("feature store 4")), 100))
-        assert not len(opened.keys(["article-004"]))
-        assert opened.document_frequency("4") == 0
+        assert not len(opened.current.keys(["article-004"]))
+        assert opened.current.document_frequency("4") == 0
     word_encoder.asked.clear()
     change = Index.open(index.folder).upsert([documents[10], documents[4]], word_encoder)
     assert (change.added, change.changed, change.removed) == (2, 0, 0)
@@ -140,8 +142,8 @@ def test_only_what_changed_is_encoded(index, documents, word_encoder):
     assert sorted(word_encoder.asked) == sorted(
         ["another text", "new sentence", document(99).text, *document(99).parts]
     )
-    assert index.part_vectors("article-003").shape == (1, 64)
-    assert index.terms_of("article-001") == {"renam"}
+    assert index.current.part_vectors("article-003").shape == (1, 64)
+    assert index.current.terms_of("article-001") == {"renam"}
 
 
 def test_an_index_changed_step_by_step_equals_one_built_at_once(tmp_path, word_encoder):
@@ -164,7 +166,7 @@ def test_nothing_new_writes_nothing_but_the_tag(index, documents, word_encoder):
 def test_of_two_documents_with_one_id_the_later_counts(tmp_path, word_encoder):
     index = Index.build(tmp_path / "index", [document(1, text="old"), document(1, text="new")], word_encoder)
     assert index.size == 1
-    assert index.vectors(["article-001"]) == pytest.approx(word_encoder.encode(["new"]))
+    assert index.current.vectors(["article-001"]) == pytest.approx(word_encoder.encode(["new"]))
 
 
 def test_vectors_come_from_the_cache_where_it_has_them(tmp_path, documents, word_encoder):
@@ -180,7 +182,7 @@ def test_an_index_may_be_empty(tmp_path, word_encoder):
     index = Index.open(index.folder, verify=True)
     query = word_encoder.encode(["kafka"])[0]
     assert (index.size, index.dense(query, 5), index.lexical({"kafka": 1.0}, 5)) == (0, [], [])
-    assert (index.ids(), list(index.words()), index.keys(["a"]).tolist()) == ([], [], [])
+    assert (index.ids(), list(index.current.words()), index.current.keys(["a"]).tolist()) == ([], [], [])
     index.upsert([document(1)], word_encoder)
     index.delete(["article-001"])
     assert index.size == 0
@@ -190,8 +192,8 @@ def test_a_document_may_hold_nothing_but_its_id(tmp_path, word_encoder):
     index = Index.build(
         tmp_path / "index", [Document("a", {}, ""), Document("b", {"title": ""}, "kafka")], word_encoder
     )
-    assert index.terms_of("a") == frozenset()
-    assert index.part_vectors("a").shape == (0, 64)
+    assert index.current.terms_of("a") == frozenset()
+    assert index.current.part_vectors("a").shape == (0, 64)
 
 
 @pytest.mark.parametrize("id_", ["", "a\0b", "x" * 256, "\ud800"])
