@@ -98,16 +98,16 @@ def _write_file(path: Path, write: Callable[[TextIO], int]) -> int:
 
     if not path.name:
         raise NotFound(f"'{path}' is no file", "Name one, or - for standard output.")
-    if path.exists() and not path.is_file():  # a pipe or a device, which nothing may replace
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            return write(stream)
-    part = path.with_name(f".{path.name}.part")
+    in_place = path.exists() and not path.is_file()  # a pipe or a device, which nothing may replace
+    part = path if in_place else path.with_name(f".{path.name}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:
             count = write(stream)
-        part.replace(path)
+        if not in_place:
+            part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if not in_place:
+            part.unlink(missing_ok=True)
         raise NotFound(
             f"{path} cannot be written ({error.strerror or error})", "Name a file in a folder that exists."
         ) from None

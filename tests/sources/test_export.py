@@ -127,6 +127,8 @@ def test_a_pipe_is_written_to_and_no_name_is_refused(tmp_path: Path):
     os.close(reader)
     with pytest.raises(NotFound, match="is no file"):
         _write_file(Path(), lambda stream: 0)
+    with pytest.raises(NotFound, match="cannot be written"):
+        _write_file(tmp_path, lambda stream: 0)
 
 
 def test_an_empty_catalog_exports_nothing_but_a_head():
