@@ -23,7 +23,7 @@ def build(assistant: Assistant) -> gr.Blocks:
     from assistant.web.handlers import Handlers
     from assistant.web.listing import Listings
 
-    listings = Listings(assistant.catalog)
+    listings = Listings(assistant)
     # The page's own stylesheet dresses these; Gradio's would put bullets and borrowed buttons into them.
     html = partial(gr.HTML, apply_default_css=False)
     page: gr.Blocks

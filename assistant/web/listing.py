@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import TYPE_CHECKING
 
 from assistant.article import Article
-from assistant.catalog import Catalog, Facets
+from assistant.catalog import Facets
 from assistant.names import nearest
 from assistant.selection import Selection, Selector
-from assistant.vocabulary import Kind, Vocabulary
+from assistant.vocabulary import Kind
 from assistant.web.address import NameBook, Names, Place
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
 
 PAGE = 20
 """Articles shown at once."""
@@ -36,10 +40,11 @@ class Listing:
 
 
 class Listings(Selector):
-    """A catalog as the page sees it: names, facets and listings, remembered until the catalog changes."""
+    """An assistant's catalog as the page sees it: names, facets and listings, remembered until the catalog changes."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        super().__init__(catalog)
+    def __init__(self, assistant: Assistant) -> None:
+        super().__init__(assistant.catalog)
+        self._assistant = assistant
         self._names: tuple[Facets, Names] | None = None
 
     def names(self) -> Names:
@@ -47,8 +52,22 @@ class Listings(Selector):
         facets = self.facets()
         known = self._names
         if known is None or known[0] is not facets:
-            known = self._names = (facets, _names(facets))
+            book = self._book
+            names = Names(
+                book("companies", facets.companies),
+                book("technologies", facets.technologies),
+                book("authors", facets.authors),
+            )
+            known = self._names = (facets, names)
         return known[1]
+
+    def _book(self, kind: Kind, names: Iterable[str]) -> NameBook:
+        # The vocabulary is only asked for what the book itself does not hold: it may wait for the index to follow the catalog.
+        return NameBook(
+            names,
+            alias=lambda given: self._assistant.vocabulary.held(kind, given),
+            near=lambda given: nearest(given, kind, self._assistant.vocabulary),
+        )
 
     def listing(self, place: Place, offset: int = 0, limit: int = PAGE) -> Listing:
         """The articles of a place, `limit` of them from `offset` on."""
@@ -63,16 +82,6 @@ class Listings(Selector):
             authors=self.facets(selected(replace(place, authors=()))).authors,
             years=self.facets(selected(replace(place, year=None))).years,
         )
-
-
-def _names(facets: Facets) -> Names:
-    companies, technologies, authors = list(facets.companies), list(facets.technologies), list(facets.authors)
-    vocabulary = Vocabulary.load(companies=companies, technologies=technologies, authors=authors)
-
-    def book(kind: Kind, names: list[str]) -> NameBook:
-        return NameBook(names, partial(vocabulary.held, kind), partial(nearest, kind=kind, vocabulary=vocabulary))
-
-    return Names(book("companies", companies), book("technologies", technologies), book("authors", authors))
 
 
 def selected(place: Place) -> Selection:

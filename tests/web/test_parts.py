@@ -65,7 +65,7 @@ def test_taking_a_chip_away_leaves_just_the_others(assistant: Assistant) -> None
 
 
 def test_the_examples_of_the_empty_page_are_answered(assistant: Assistant) -> None:
-    questions = welcome.examples(Listings(assistant.catalog))
+    questions = welcome.examples(Listings(assistant))
     assert len(set(questions)) == 6
     for question in questions:
         answer = assistant.ask(question)
@@ -137,14 +137,14 @@ def test_every_citation_of_a_turn_leads_to_a_card(assistant: Assistant) -> None:
     ],
 )
 def test_a_page_says_what_it_holds(assistant: Assistant, place: Place, headline: str, lead: str | None) -> None:
-    listing = Listings(assistant.catalog).listing(place)
+    listing = Listings(assistant).listing(place)
     assert browse.headline(listing) == headline
     assert lead is None or browse.lead(listing) == lead
     assert listing.total == assistant.catalog.count(place.filters())
 
 
 def test_words_and_summaries_narrow_what_the_catalog_cannot(assistant: Assistant) -> None:
-    listings = Listings(assistant.catalog)
+    listings = Listings(assistant)
     found = listings.listing(Place(words="AUTOSCALING pub/sub", sort="relevance"))
     assert found.articles[0].title == "Autoscaling Pub/Sub Consumers"
     assert found.total == found.facets.total == len(found.articles)
