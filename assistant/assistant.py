@@ -210,7 +210,7 @@ class Assistant:
         try:
             if self.index.tag != tag and not (self.index.refresh() and self.index.tag == tag):
                 self.update_index()
-        except (IndexMissing, IndexForeign, IndexBroken):
+        except _UNUSABLE:
             build_index(self.settings.folder, self.catalog, self.encoder)
             self.index.refresh()
 
@@ -234,6 +234,10 @@ class Assistant:
         return shown, findings.offset + 1
 
 
+_UNUSABLE = (IndexMissing, IndexForeign, IndexBroken)
+"""What an index is built anew for."""
+
+
 def _warm(encoder: Encoder) -> None:
     with contextlib.suppress(EmbeddingError):  # the first text that is encoded raises it again
         encoder.warm()
@@ -248,7 +252,7 @@ def open_index(folder: Path, catalog: Catalog, encoder: Encoder, *, progress: bo
     """The index of the catalog as it stands: opened, updated where the catalog moved on, built anew where it cannot be read."""
     try:
         index = Index.open(folder / "index", fingerprint=encoder.fingerprint)
-    except (IndexMissing, IndexForeign, IndexBroken):
+    except _UNUSABLE:
         return build_index(folder, catalog, encoder, progress=progress)
     if index.tag != index_tag(catalog.revision):
         update_index(folder, catalog, encoder, index, progress=progress)

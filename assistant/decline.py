@@ -93,8 +93,9 @@ def _left_nothing(question: Question, catalog: Catalog) -> str:
     """The restrictions that left nothing over, and one whose removal would leave something."""
     filters = question.filters
     if question.never_about:
-        tagged = f"an article here that is tagged {listed(filters.exclude_technologies, 'or')}"
-        return f"{listed(filters.companies, 'and', most=99) or 'every company'} {'have' if len(filters.companies) > 1 else 'has'} {tagged}"
+        names = listed(filters.companies, most=99) or "every company"
+        have = "have" if len(filters.companies) > 1 else "has"
+        return f"{names} {have} an article here that is tagged {listed(filters.exclude_technologies, 'or')}"
     unheld = [name for name in filters.authors if name not in catalog.facets().authors]
     if unheld:
         return f"no article here names {quoted(listed(unheld, 'or'))} as its author"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -12,8 +11,9 @@ from assistant.catalog import Catalog, CatalogOrder
 from assistant.confidence import Confidence, Judgement
 from assistant.departures import may_say_left, says_left
 from assistant.errors import QuestionInvalid
-from assistant.filters import Filters, date_span
+from assistant.filters import Filters
 from assistant.findings import Findings, Found
+from assistant.ordering import in_turn, ordered
 from assistant.question import Question
 from assistant.question.topics import short_name
 from assistant.retriever import Hit, Ranking, Retriever
@@ -123,9 +123,8 @@ class Finder:
             "year": facets.years if question.ranked else dict(sorted(facets.years.items(), reverse=True)),
         }
         found = counts[facet]
-        if (
-            facet == "company" and question.intent == "list"
-        ):  # "does Uber write more about Go than Lyft?": none is an answer too
+        if facet == "company" and question.intent == "list":
+            # "Does Uber write more about Go than Lyft?": none is an answer too.
             found = found | dict.fromkeys(set(question.filters.companies).difference(found), 0)
         return tuple(sorted(found.items(), key=itemgetter(1)) if question.ranked == "least" else found.items())
 
@@ -149,10 +148,10 @@ class Finder:
             elsewhere = self._elsewhere(question)[:size]
             declined = replace(judgement, decline=True, caveat=False)
             return Findings(question, (), 0, ranking.allowed, declined, ranking, elsewhere)
-        answers = _ordered(question, answers)
+        answers = ordered(answers, question.order)
         ranked = {item.article.id for item in answers}
         rest = [id_ for id_ in tagged if id_ not in ranked]
-        shown_first = _in_turn(answers) if question.intent == "comparison" else answers
+        shown_first = in_turn(answers) if question.intent == "comparison" else answers
         entries: list[Found | str] = [*shown_first]
         entries += [*rest, *related]
         entries = entries[: question.limit]
@@ -249,16 +248,6 @@ def _without(id_: str | None, ranking: Ranking, judgement: Judgement) -> tuple[R
     )
 
 
-def _in_turn(answers: tuple[Found, ...]) -> tuple[Found, ...]:
-    """The first of every company before the second of any, so that each one compared is on the first page."""
-    met: Counter[str] = Counter()
-    turns = []
-    for item in answers:
-        turns.append(met[item.article.company])
-        met[item.article.company] += 1
-    return tuple(answers[place] for place in sorted(range(len(answers)), key=turns.__getitem__))
-
-
 def _offset(question: Question, size: int, page: int | None, count: int) -> tuple[int, bool]:
     """Where the page begins that was asked for, by number or as "more" of the page before, and whether there is no more."""
     if page is not None and page < 1:
@@ -286,26 +275,3 @@ def _is_listing(question: Question) -> bool:
         return False
     counted = question.strict_technologies and question.intent in ("count", "list")
     return counted or (bool(question.filters.technologies) and question.order != "relevance")
-
-
-def _ordered(question: Question, answers: tuple[Found, ...]) -> tuple[Found, ...]:
-    """The answers by date or length where the question asks for that."""
-    if question.order == "relevance":
-        return answers
-    order = question.order
-    by_date = question.order in ("newest", "oldest")
-    known = [
-        item for item in answers if (item.article.published if by_date else item.article.reading_minutes) is not None
-    ]
-    reverse = question.order in ("newest", "longest")
-    known.sort(key=lambda item: item.article.id)
-    known.sort(
-        # A month or a year counts from its first day among the newest, from its last among the oldest, as in a listing.
-        key=lambda item: (
-            date_span(item.article.published or "")[order == "oldest"]
-            if by_date
-            else f"{item.article.reading_minutes or 0:06d}"
-        ),
-        reverse=reverse,
-    )
-    return (*known, *(item for item in answers if item not in known))

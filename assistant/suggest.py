@@ -10,7 +10,7 @@ from assistant.catalog import Catalog
 from assistant.filters import Filters
 from assistant.findings import Findings
 from assistant.question import Question
-from assistant.wording import about, listed
+from assistant.wording import is_noun, listed
 
 MOST = 4
 
@@ -89,9 +89,8 @@ def examples(catalog: Catalog) -> tuple[Suggestion, ...]:
 
 def _others(label: str, question: Question) -> Suggestion:
     """Other companies on the topic, asked for in words of its own where the topic is surely a noun."""
-    spoken = about(question.search_text, question.text)
-    if spoken.startswith("about "):
-        return Suggestion(label, f"which companies wrote {spoken}?")
+    if is_noun(question.search_text, question.text):
+        return Suggestion(label, f"which companies wrote about {question.search_text}?")
     return Suggestion(label, "who else wrote about this?", follows=True)
 
 

@@ -94,16 +94,15 @@ def _touching(related: Sequence[Card], answered: int) -> str:
 def _topic(findings: Findings, cards: Sequence[Card]) -> str:
     answers, related = _split(cards)
     total, companies = findings.total, findings.question.filters.companies
-    articles = plural(total, "article")
-    if findings.question.limit and total == findings.question.limit > 1:  # there may be more
-        articles = f"the {number(total)} closest articles"
+    cut = findings.question.limit == total > 1  # there may be more
+    articles = f"the {number(total)} closest articles" if cut else plural(total, "article")
     present = [name for name in companies if any(item.article.company == name for item in findings.answers)]
     if len(present) == 1 == len(companies):
         opening = f"{present[0]} wrote {articles}{_about(findings)}{_scope(findings)}"
     else:
         writers = findings.companies
         opening = sentence(f"{articles}{_about(findings)}{_scope(findings)}")
-        opening += " are" if articles.startswith("the") else ""
+        opening += " are" if cut else ""
         opening += f" by {writers[0]}" if len(writers) == 1 else f" from {plural(len(writers), 'company', 'companies')}"
     if total == 1:
         return f"{opening}: {_lead(answers[0])}{_touching(related, 1)}."

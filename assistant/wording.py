@@ -77,12 +77,18 @@ def about(topic: str, question: str) -> str:
     'on “moved off Cassandra”'
     """
     topic = quoted(topic.strip(" ?!.,;:"))
+    return f"about {topic}" if is_noun(topic, question) else f"on “{topic}”"
+
+
+def is_noun(topic: str, question: str) -> bool:
+    """Whether a topic is a noun for sure: a single word, or what stands last in the question, behind "about" or the like."""
+    topic = topic.strip(" ?!.,;:")
     words = len(topic.split())
     place = question.lower().rfind(topic.lower())
     # Not one pattern with the topic in it: that would be compiled anew for every question.
     last = place >= 0 and not _WORD.search(question, place + len(topic))
     named = last and _SPOKEN_OF.search(question, 0, place)
-    return f"about {topic}" if words == 1 or (named and words <= 6) else f"on “{topic}”"
+    return words == 1 or bool(named and words <= 6)
 
 
 def day(text: str) -> str:
@@ -125,8 +131,9 @@ def restrictions(filters: Filters, *, companies: bool = True) -> str:
 
 def _length(least: int | None, most: int | None) -> str:
     if least is not None and most is not None:
-        range_ = f"exactly {number(least)}" if least == most else f"{number(least)} to {number(most)}"
-        return f"of {range_} {'minute' if most == 1 else 'minutes'}"
+        if least == most:
+            return f"of exactly {plural(most, 'minute')}"
+        return f"of {number(least)} to {plural(most, 'minute')}"
     return f"of at most {plural(most, 'minute')}" if most is not None else f"of at least {plural(least or 0, 'minute')}"
 
 

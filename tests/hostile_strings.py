@@ -34,7 +34,7 @@ HOSTILE = (
     "file:///etc/passwd",
     '=HYPERLINK("https://elsewhere.example","click")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
-    "$(touch /tmp/owned)",
+    "$(touch owned)",
     "`touch owned`",
     "\\x3cscript\\x3e",
     "\u202eright to left\u202c over",

@@ -150,7 +150,7 @@ def _count_right(each: Scored) -> float | None:
 
 
 def _filters_exact(each: Scored) -> float | None:
-    return float(each.filters_exact)
+    return None if each.filters_exact is None else float(each.filters_exact)
 
 
 _MEASURES: dict[str, Value] = {

@@ -56,12 +56,12 @@ def collection_scores(judgments: Judgments, run: Mapping[str, Mapping[str, float
     return {name: _calculate(measure, judgments, run) for name, measure in wanted.items()}
 
 
-def filters_match(expected: Filters | None, read: Mapping[str, Any]) -> bool:
-    """Whether the filters read are exactly those stated, names in any order; true where a question states nothing of them.
+def filters_match(expected: Filters, read: Mapping[str, Any]) -> bool:
+    """Whether the filters read are exactly those stated, names in any order.
 
     Whether several technologies must all hold is not part of a question set, so it is not compared.
     """
-    return expected is None or _canonical(expected.to_dict()) == _canonical(read)
+    return _canonical(expected.to_dict()) == _canonical(read)
 
 
 def group_scores(relevant: Mapping[str, int], group: Sequence[str]) -> tuple[float | None, float | None]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from assistant.evaluation.measures import RANKING, filters_match
+from assistant.evaluation.measures import RANKING
 from assistant.evaluation.plots import bars, calibration_plot, risk_coverage_plot
 from assistant.evaluation.scores import Scored
 
@@ -131,7 +131,7 @@ def _faults(each: Scored) -> list[str]:
         faults.append("declined although it can be answered")
     if question.answerable and each.ranked["Success@1"] < 1:
         faults.append("the first article does not answer it" if outcome.ranked else "nothing was found")
-    if not filters_match(question.filters, outcome.filters):
+    if each.filters_exact is False:
         faults.append("the filters read are not those stated")
     if each.count_right is False:
         faults.append(f"the number is {question.count}, not {outcome.count}")

@@ -16,7 +16,8 @@ class Scored:
     """A question, what it came to, and its scores.
 
     `ranked` holds the ranking measures before the decision to decline and `answered` after it (0 where declined); both are
-    empty for an unanswerable question. `count_right` is None where no number is asked, `precision` and `recall` are those of
+    empty for an unanswerable question. `filters_exact` is None where the question set does not
+    state them, `count_right` where no number is asked, `precision` and `recall` are those of
     the answer group and None where they are not defined. `right` is whether the first article is relevant.
     """
 
@@ -24,7 +25,7 @@ class Scored:
     outcome: Outcome
     ranked: Mapping[str, float]
     answered: Mapping[str, float]
-    filters_exact: bool
+    filters_exact: bool | None
     count_right: bool | None
     precision: float | None
     recall: float | None
@@ -34,8 +35,8 @@ class Scored:
     def failed(self) -> bool:
         """Whether a person would call the outcome wrong: a wrong first card, a wrong decision, filter or number."""
         if not self.question.answerable:
-            return not self.outcome.declined or not self.filters_exact
-        return self.answered["Success@1"] < 1 or not self.filters_exact or self.count_right is False
+            return not self.outcome.declined or self.filters_exact is False
+        return self.answered["Success@1"] < 1 or self.filters_exact is False or self.count_right is False
 
 
 def score_outcomes(questions: Sequence[EvaluationQuestion], outcomes: Sequence[Outcome]) -> list[Scored]:
@@ -63,7 +64,7 @@ def _scored(question: EvaluationQuestion, outcome: Outcome, measured: Mapping[st
         outcome=outcome,
         ranked=ranked,
         answered=dict.fromkeys(ranked, 0.0) if outcome.declined else ranked,
-        filters_exact=filters_match(question.filters, outcome.filters),
+        filters_exact=None if question.filters is None else filters_match(question.filters, outcome.filters),
         count_right=None if question.count is None else outcome.count == question.count,
         precision=precision,
         recall=recall,

@@ -45,7 +45,7 @@ def summarise(
         "answered": {name: estimate([each.answered[name] for each in answerable]) for name in RANKING},
         "baselines": _baselines(question_set, baselines or {}),
         "by_type": {name: _of_type(members) for name, members in _grouped(scored).items()},
-        "filters_exact": estimate([float(each.filters_exact) for each in scored]),
+        "filters_exact": estimate([float(each.filters_exact) for each in scored if each.filters_exact is not None]),
         "counts_right": estimate([float(each.count_right) for each in scored if each.count_right is not None]),
         "declined": {
             "unanswerable": _declined(unanswerable),
@@ -100,7 +100,7 @@ def _of_type(members: Sequence[Scored]) -> dict[str, Any]:
     return {
         "questions": len(members),
         **{name: mean(each.ranked[name] for each in measured) for name in RANKING},
-        "filters_exact": mean(float(each.filters_exact) for each in members),
+        "filters_exact": mean(float(each.filters_exact) for each in members if each.filters_exact is not None),
         "declined": mean(float(each.outcome.declined) for each in members),
         "precision": mean(each.precision for each in measured if each.precision is not None),
         "recall": mean(each.recall for each in measured if each.recall is not None),

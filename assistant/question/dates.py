@@ -152,14 +152,16 @@ def _absolute(plain: str, today: date) -> Iterator[tuple[Span, int, int]]:
 
 
 def _range(plain: str, one: Point, other: Point) -> tuple[Span, int, int] | None:
-    """The stretch from one date to another: "2016 to 2018", "between May and July 2020"; "2016 and 2018" alone is none."""
+    """The stretch from one date to another: "2016 to 2018", "between May and July 2020", "from 2021 or 2022".
+
+    "2016 and 2018" alone is none.
+    """
     between = plain[one.end : other.start]
     lead = _BETWEEN.search(plain[: one.start])
-    either = between.strip() in ("or", "and", "and/or") and other.first == one.last + timedelta(days=1)
-    if (
-        not ((_RANGE.match(between) and (between.strip() != "and" or lead)) or (either and lead))
-        or one.first > other.last
-    ):
+    joint = between.strip()
+    spans = _RANGE.match(between) and (joint != "and" or lead)
+    adjoins = lead and joint in ("or", "and/or") and other.first == one.last + timedelta(days=1)
+    if not (spans or adjoins) or one.first > other.last:
         return None
     return Span(one.first, other.last), lead.start() if lead else one.start, other.end
 

@@ -124,9 +124,8 @@ def intent_of(plain: str, filters: Filters, order: Order, search_text: str) -> I
         return "comparison"
     if _COMPARE.search(plain) and len(filters.technologies) >= 2 and not companies:
         return "comparison"
-    if filters.authors or (
-        _WROTE.search(plain) and (filters.companies or not companies)
-    ):  # "who wrote the article on ...?"
+    asks_who_wrote = _WROTE.search(plain) and (filters.companies or not companies)  # "who wrote the article on ...?"
+    if filters.authors or asks_who_wrote:
         return "author"
     if companies or _LIST.search(plain):
         return "list"

@@ -114,7 +114,7 @@ _ACTS = word_set(
     "add include remove drop exclude narrow limit restrict filter sort order ignore skip forget newer older "
     "shorter longer recent else more specifically instead rather code writing articles posts ones one compare "
     "newest oldest latest show same question nothing results company companies year years date dates filter "
-    "please thanks side two swap replace switch instead"
+    "please thanks side two swap replace switch"
 )
 
 

@@ -193,9 +193,10 @@ def _is_right(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | 
 def _is_owner(sentence: Sentence, vocabulary: Vocabulary, place: int) -> bool:
     """Whether a company stands there that may be an ordinary word, its apostrophe left out: "stripes approach to retries"."""
     word = sentence.words[place]
-    led = not place or sentence.word(place - 1) in _BEFORE_OWNERS
-    next_word, after = sentence.next_word(place + 1), sentence.next_word(place + 2)
-    if not (led and word.endswith("s") and next_word and (next_word in _OWNED or after in _OWNED)):
+    if not word.endswith("s") or (place and sentence.word(place - 1) not in _BEFORE_OWNERS):
+        return False
+    following, after = sentence.next_word(place + 1), sentence.next_word(place + 2)
+    if not following or _OWNED.isdisjoint((following, after)):
         return False
     return any(name.kind == "companies" and name.held for name in vocabulary.names(word[:-1]))
 
@@ -223,15 +224,19 @@ def _is_acronym(typed: str) -> bool:
     return len(typed) <= 6 and not typed.islower() and sum(letter.isupper() for letter in typed) >= 2
 
 
+def _slipped_compound(word: str, spelling: SpellingDictionary | None) -> str | None:
+    """A word of the corpus that is one slip from two English words in one: "dowtime"; but "firehose" stays."""
+    slip = spelling.suggest(word) if spelling else None
+    if spelling is None or slip is None or not spelling.count(slip):
+        return None
+    return slip if OSA.distance(word, slip) == 1 and edit_cost(word, slip) < 2 else None
+
+
 def _better(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | None) -> str | None:
     name = vocabulary.nearest(word)
     if name is None or name[1] > 1:
         if vocabulary.english.is_compound(word):
-            slip = spelling.suggest(word) if spelling else None
-            near = slip is not None and OSA.distance(word, slip) == 1 and edit_cost(word, slip) < 2
-            return (
-                slip if slip and near and spelling and spelling.count(slip) else None
-            )  # "dowtime", but not "firehose"
+            return _slipped_compound(word, spelling)
         rival = _plain_english(vocabulary.english).nearest(word)
         suggestion = spelling.suggest(word) if spelling else None
         if suggestion:

@@ -73,6 +73,13 @@ def test_scores_before_and_after_declining(make):
     assert (scored.right, scored.filters_exact, scored.count_right, scored.recall) == (True, True, False, 0)
 
 
+def test_filters_that_a_question_set_does_not_state_are_not_measured(make):
+    stated, unstated = make.question("q", {"a": 3}), make.question("r", {"a": 3}, filters=None)
+    outcomes = [make.outcome(id, ("a",), filters={"companies": ["Lyft"]}) for id in ("q", "r")]
+    scored = score_outcomes([stated, unstated], outcomes)
+    assert [(each.filters_exact, each.failed) for each in scored] == [(False, True), (None, False)]
+
+
 @pytest.mark.parametrize(
     ("relevant", "outcome", "failed"),
     [

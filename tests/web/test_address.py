@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.address import NameBook, Names, Place, question_address
+from assistant.web.address import _BROWSING, MAX_QUERY, NameBook, Names, Place, question_address
+from assistant.web.shell import asset
 
 NAMES = Names(
     NameBook(["Spotify", "Netflix", "C & A"]),
@@ -82,6 +83,12 @@ def test_an_address_of_the_catalog_opens_the_catalog(query: str) -> None:
     place = Place.read(query, NAMES)
     assert place.browse
     assert place.address(NAMES) == "/?view=browse"
+
+
+def test_the_script_of_the_page_knows_the_same_addresses() -> None:
+    script = asset("byline.js").decode()
+    assert f"[{', '.join(f'{chr(34)}{key}{chr(34)}' for key in _BROWSING)}]" in script
+    assert f"search.length < {MAX_QUERY}" in script
 
 
 def test_a_question_too_long_for_an_address_has_that_of_the_start_page() -> None:
