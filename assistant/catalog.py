@@ -1,22 +1,20 @@
-"""The catalog: articles, sources and feedback in one SQLite file, the record of truth. Searching by meaning is the index's job."""
+"""The catalog: articles in one SQLite file with their sources and thumbs, the record of truth. Searching by meaning is the index's job."""
 
 from __future__ import annotations
 
 import builtins
 import json
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.article import Article, canonical_url
-from assistant.catalog_sql import FORMAT, ORDERS, SCHEMA, where
-from assistant.errors import CatalogError, NotFound
+from assistant.catalog_sources import SourcesAndFeedback
+from assistant.catalog_sql import ORDERS, where
+from assistant.errors import NotFound
 from assistant.filters import Filters, date_span
 from assistant.remembered import Remembered
 
@@ -51,113 +49,16 @@ class Facets:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where articles are read from, and what a conditional request needs to ask only for what is new."""
-
-    address: str
-    format: str
-    company: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    added_at: str = ""
-    read_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """One thumb: whether the answer to `question` (after `history`), which cited `articles`, helped."""
-
-    question: str
-    helpful: bool
-    history: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()
-    comment: str | None = None
-    given_at: str = ""
-
-
-def now() -> str:
-    """This second in UTC, as ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-class Catalog:
+class Catalog(SourcesAndFeedback):
     """Articles by id, with filters and facets. Every call is one transaction; threads may share one catalog.
 
     Raises `CatalogError` where the file cannot be read or written.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self.path = path
-        self._connection = connection
-        self._lock = threading.RLock()
-        self._depth = 0
+        super().__init__(connection, path)
         self._facets = Remembered[None, Facets](1)  # of the whole catalog
         self._ids = Remembered[Filters | None, tuple[str, ...]](_REMEMBERED)
-
-    @classmethod
-    def open(cls, path: Path) -> Catalog:
-        """The catalog at `path`, made where there is none."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.executescript(SCHEMA)
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
-            found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
-        except (OSError, sqlite3.Error) as error:
-            raise CatalogError(
-                f"the catalog {path} cannot be opened ({error})",
-                "Check the folder's permissions and space; a damaged file can be moved away, and a new one is made.",
-            ) from error
-        if found != str(FORMAT):
-            connection.close()
-            raise CatalogError(
-                f"the catalog {path} has format {found}, and this version reads format {FORMAT}",
-                "Use the version of Byline that wrote it, or set BYLINE_HOME to another folder.",
-            )
-        return cls(connection, path)
-
-    def close(self) -> None:
-        """Close the file; the catalog cannot be used afterwards."""
-        with self._lock:
-            self._connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside happens, or nothing does. Transactions may nest; the outermost one counts."""
-        with self._lock:
-            outermost = self._depth == 0
-            if outermost:
-                self._execute("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-                if outermost:
-                    self._execute("COMMIT")
-            except BaseException:
-                if outermost:
-                    self._connection.rollback()
-                raise
-            finally:
-                self._depth -= 1
-
-    @contextmanager
-    def _one_state(self) -> Iterator[None]:
-        """All that is read inside is of one state of the file, whatever other processes write meanwhile."""
-        with self._lock:
-            alone = not self._connection.in_transaction
-            if alone:
-                self._execute("BEGIN")
-            try:
-                yield
-            finally:
-                if alone:
-                    self._connection.rollback()
-
-    # Articles
 
     def add(self, articles: Iterable[Article]) -> Changes:
         """Add each article, or put it in the place of the one with its id; what says the same stays untouched."""
@@ -280,65 +181,6 @@ class Catalog:
         row = self._execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
         return int(row[0]) if row else 0
 
-    def verify(self) -> None:
-        """Read the whole file and check its structure. Raises `CatalogError` where it is damaged."""
-        found = self._rows("PRAGMA integrity_check")[0][0]
-        if found != "ok":
-            raise CatalogError(
-                f"the catalog {self.path} is damaged ({found})",
-                "Save what can be read with byline export, then move the file away.",
-            )
-
-    # Sources and feedback
-
-    def add_source(self, source: Source) -> None:
-        """Remember a source, or what is new of it; the moment it was first added stays."""
-        moment = now()
-        row = {**asdict(source), "added_at": source.added_at or moment, "read_at": source.read_at or moment}
-        with self.transaction():
-            self._execute(
-                """INSERT INTO sources VALUES (:address, :format, :company, :etag, :last_modified, :added_at, :read_at)
-                ON CONFLICT (address) DO UPDATE SET format = :format, company = :company, etag = :etag,
-                last_modified = :last_modified, read_at = :read_at""",
-                row,
-            )
-
-    def sources(self) -> builtins.list[Source]:
-        """Every source, by address."""
-        return [Source(*row) for row in self._rows("SELECT * FROM sources ORDER BY address")]
-
-    def remove_source(self, address: str) -> None:
-        """Forget a source; its articles stay. Raises `NotFound`."""
-        with self.transaction():
-            if not self._execute("DELETE FROM sources WHERE address = ?", (address,)).rowcount:
-                raise NotFound(f"there is no source '{address}'", "See them with: byline sources")
-
-    def add_feedback(self, feedback: Feedback) -> None:
-        """Keep one thumb."""
-        row = (
-            feedback.question,
-            json.dumps(feedback.history),
-            json.dumps(feedback.articles),
-            feedback.helpful,
-            feedback.comment,
-            feedback.given_at or now(),
-        )
-        with self.transaction():
-            self._execute(
-                "INSERT INTO feedback (question, history, articles, helpful, comment, given_at) VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            )
-
-    def feedback(self) -> builtins.list[Feedback]:
-        """Every thumb, oldest first."""
-        rows = self._rows("SELECT question, helpful, history, articles, comment, given_at FROM feedback ORDER BY id")
-        return [
-            Feedback(
-                question, bool(helpful), tuple(json.loads(history)), tuple(json.loads(articles)), comment, given_at
-            )
-            for question, helpful, history, articles, comment, given_at in rows
-        ]
-
     # Inside
 
     def _tagged(self, kind: str, filters: Filters | None) -> dict[str, int]:
@@ -352,21 +194,6 @@ class Catalog:
 
     def _tally(self, counts: str, values: Sequence[Any]) -> dict[str, int]:
         return {str(name): int(count) for name, count in self._rows(counts, values)}
-
-    def _rows(self, statement: str, values: Any = ()) -> builtins.list[Any]:
-        # Fetched under the lock: a cursor left open would see another thread's half of a change.
-        with self._lock:
-            return self._execute(statement, values).fetchall()
-
-    def _execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
-        try:
-            with self._lock:
-                return self._connection.execute(statement, values)
-        except sqlite3.Error as error:
-            raise CatalogError(
-                f"the catalog {self.path} cannot be used ({error})",
-                "If another process is writing, try again; otherwise run: byline doctor",
-            ) from error
 
     def _put(self, article: Article) -> Literal["added", "changed", "unchanged"]:
         row = self._execute("SELECT content_hash FROM articles WHERE id = ?", (article.id,)).fetchone()

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from assistant.catalog import Feedback
+from assistant.catalog_sources import Feedback
 
 
 def as_questions(thumbs: Iterable[Feedback], held: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from assistant.article import Article
-from assistant.catalog import Catalog, Feedback, Source
+from assistant.catalog import Catalog
+from assistant.catalog_sources import Feedback, Source
 from assistant.errors import CatalogError, NotFound
 from assistant.filters import Filters
 

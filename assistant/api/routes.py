@@ -29,7 +29,7 @@ from assistant.api.models import (
 )
 from assistant.api.problems import RESPONSES, refuse_other_methods, refuse_unknown_parameters
 from assistant.cards import bibtex, markdown
-from assistant.catalog import Feedback
+from assistant.catalog_sources import Feedback
 from assistant.conversation import MAX_HISTORY
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters

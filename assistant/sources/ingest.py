@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from assistant.catalog import Source, now
+from assistant.catalog_sources import Source, now
 from assistant.errors import BylineError, NotFound, SourceError
 from assistant.sources import detect, page, reader
 from assistant.sources.fetcher import Fetcher

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from assistant.article import Article
-from assistant.catalog import Catalog, Changes, Source, now
+from assistant.catalog import Catalog, Changes
+from assistant.catalog_sources import Source, now
 from assistant.errors import ArticleInvalid
 from assistant.sources import enrich
 from assistant.sources.identity import Known

@@ -19,6 +19,7 @@ from assistant.sources.fetcher import Fetcher, Limits
 from assistant.sources.ingest import Ingest
 from assistant.sources.known_names import KnownNames
 from assistant.sources.library import Library
+from assistant.sources.report import Report
 from embeddings.encoder import ModelEncoder
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -161,6 +162,11 @@ class Bench:
     def only(self) -> Article:
         (article,) = self.articles()
         return article
+
+
+def counts(report: Report) -> list[tuple[int, int, int, int]]:
+    """Of each source: articles added, changed, unchanged and skipped."""
+    return [(item.added, item.changed, item.unchanged, item.skipped) for item in report.sources]
 
 
 @pytest.fixture

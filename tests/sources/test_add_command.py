@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant import Assistant
-from assistant.catalog import Catalog, Feedback
+from assistant.catalog import Catalog
+from assistant.catalog_sources import Feedback
 from assistant.cli import byline
 from assistant.settings import Settings
 from assistant.sources.fetcher import Fetcher

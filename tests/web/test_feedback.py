@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assistant.catalog import Feedback
+from assistant.catalog_sources import Feedback
 from assistant.evaluation.questions import load_questions
 from assistant.feedback import as_questions
 
