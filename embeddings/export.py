@@ -12,6 +12,7 @@ import json
 import logging
 import sys
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import graph
+from embeddings import graph, smoothing
 from embeddings.errors import BylineError
 from embeddings.exported import (
     FORMAT,
@@ -84,7 +85,7 @@ def export(model: str, source: Path, target: Path, adapter: Path | None = None) 
     reached = _full_precision(original.model, full, target, identity, expected)
     if reached < MIN_COSINE_FP32:
         raise NotExportable(f"its ONNX twin differs from it (cosine {reached:.4f})")
-    smaller = _quantised(full, target, identity, expected)
+    smaller = _quantised(original.model, full, target, identity, expected)
     if smaller is not None:
         identity, reached = smaller
     full.unlink()
@@ -135,7 +136,7 @@ def _full_precision(
 
 
 def _quantised(
-    full: Path, target: Path, identity: ModelIdentity, expected: NDArray[np.float32]
+    model: SentenceTransformer, full: Path, target: Path, identity: ModelIdentity, expected: NDArray[np.float32]
 ) -> tuple[ModelIdentity, float] | None:
     """Put the int8 model in place of the full one where it is faithful; None where it is not."""
     narrow = saturates_int8()
@@ -143,7 +144,8 @@ def _quantised(
     trial.mkdir()
     try:
         with _quiet():
-            graph.quantise(full, trial / "plain.onnx", seven_bits=narrow)
+            smoothing.smooth(full, trial / "smooth.onnx", _examples(model))
+            graph.quantise(trial / "smooth.onnx", trial / "plain.onnx", seven_bits=narrow)
             graph.optimise(trial / "plain.onnx", trial / MODEL)
         (trial / TOKENIZER).write_bytes((target / TOKENIZER).read_bytes())
         smaller = replace(identity, precision="int8-7bit" if narrow else "int8")
@@ -159,6 +161,12 @@ def _quantised(
         for path in trial.iterdir():
             path.unlink()
         trial.rmdir()
+
+
+def _examples(model: SentenceTransformer) -> Iterator[dict[str, NDArray[np.int64]]]:
+    """The sample as the graph takes it, text by text."""
+    for text in SAMPLE:
+        yield dict(model.tokenizer([text], truncation=True, max_length=model.max_seq_length, return_tensors="np"))
 
 
 def _write_tokenizer(model: SentenceTransformer, target: Path) -> None:

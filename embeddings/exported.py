@@ -13,7 +13,7 @@ from typing import Any
 
 from embeddings.files import checksum, replace_file
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"

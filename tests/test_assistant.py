@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -177,7 +178,7 @@ def test_the_same_author_is_that_of_the_first_article(assistant):
 def test_what_is_like_an_article_leaves_that_article_out(assistant):
     first = assistant.ask("what did Spotify write about autoscaling?").cards[0]
     answer = assistant.ask("more like it", ["what did Spotify write about autoscaling?"])
-    assert answer.answer.startswith("Six articles like “Autoscaling Pub/Sub Consumers”")
+    assert re.match(r"\w+ articles like “Autoscaling Pub/Sub Consumers” from ", answer.answer)
     assert answer.cards
     assert first.id not in [card.id for card in answer.cards]
     assert answer.confidence == answer.cards[0].probability
