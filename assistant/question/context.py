@@ -31,6 +31,10 @@ _COMPANY_NOUNS = word_set(
     "outages incident incidents postmortem postmortems developers devs stories infra infrastructure platform "
     "stack scale"
 )
+_STAFF = word_set(
+    "team teams engineer engineers engineering scientist scientists developer developers devs designers researchers"
+)
+"""Who works at a company, one word further on: "Stripe data scientists", "slack mobile engineers"."""
 _DOING = word_set(
     "use uses used using run runs do does handle handles store stores build builds built write writes wrote "
     "written publish published say said manage manages scale scales scaled deploy deploys deployed test tests "
@@ -57,6 +61,11 @@ _TECHNOLOGY_NOUNS = word_set(
     "workers workload workloads sidecar sidecars filters filter gateway mesh deployment adoption pitfalls lessons "
     "tuning rewrite rewrites extension extensions module modules package packages sql shuffle"
 )
+_DATED = lazy(
+    r"^ (?:in|during|over|within|for) the (?:\d|(?:first|second|third|fourth|last|past|previous|same|early|late)"
+    r" (?:\d+ |\w+ )?(?:half|quarter|years?|months?|weeks?|days?|decade|\d{4}s?)\b)"
+)
+"""A time rather than a place: "stripe in the 2010s", "Discord in the first half of 2025"."""
 _ARTICLE_NOUNS = word_set("articles article posts post stories blogposts tutorials")
 _CLOSING_VERBS = word_set("go")
 _HOW_DID = lazy(r"^(?:and |so |but )?how (?:did|do|does|will|has|have) (?:\S+ ){2,}$")
@@ -113,7 +122,7 @@ def is_meant(place: Place) -> bool:
     if place.name.level == "always":
         return not _is_compound_part(place)
     grammar = _by_company_grammar if place.name.kind == "companies" else _by_technology_grammar
-    for rule in (_by_form, _by_cues, _by_company_beside, grammar):
+    for rule in (_by_form, _by_staff, _by_cues, _by_company_beside, grammar):
         verdict = rule(place)
         if verdict is not None:
             return verdict
@@ -146,6 +155,13 @@ def _by_form(place: Place) -> bool | None:
 def _is_first_name(place: Place, typed: str) -> bool:
     """Whether a first name stands before: "Grace Hopper" is a person."""
     return typed[0].isupper() and place.is_capital and typed.lower() in place.vocabulary.first_names
+
+
+def _by_staff(place: Place) -> bool | None:
+    """A company of which those are named who work at it: "Stripe data scientists"."""
+    if place.name.kind != "companies" or place.previous in _ARTICLES or place.next in FUNCTION_WORDS | {""}:
+        return None
+    return True if place.sentence.next_word(place.end + 1) in _STAFF else None
 
 
 def _by_cues(place: Place) -> bool | None:
@@ -223,7 +239,7 @@ def _by_company_grammar(place: Place) -> bool | None:
         return True
     following = sentence.word(place.end + 1)
     verb = previous in _ARTICLES or previous in _VERB_SIGNS or after in _OBJECT_SIGNS
-    dated = sentence.word(place.end + 2)[:1].isdigit()  # "stripe in the 2010s"
+    dated = _DATED.match(sentence.after(place.end - 1))
     return False if verb or (after in ("in", "with", "on") and following in _ARTICLES and not dated) else None
 
 

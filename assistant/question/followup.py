@@ -109,6 +109,11 @@ _TO_WHAT = lazy(
 )
 
 
+_FORMER = lazy(r"\b(former|latter)(?: (?:one|company))?(?=[\s?.!]*$)")
+_THERE = lazy(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bout )(?<!\bover )(?<!\bget )(?<!\bbeen )\bthere(?= ?(?:$|[?.!,]))")
+_THOSE_THINGS = lazy(r"\b(?:those|these) (?!articles|posts|stories|ones|companies|days|two|three|four|five)\w+")
+
+
 def lean_of(understood: Understood) -> Lean:
     """The `Lean` of a question that has a conversation before it."""
     question, plain = understood.question, understood.sentence.plain
@@ -130,7 +135,9 @@ def lean_of(understood: Understood) -> Lean:
         "either": plain.startswith("or "),
         "picks": bool(_PICKS.search(plain)),
         "among": bool(_AMONG.search(plain)),
-        "extends": (person and bool(_GOES_ON.search(plain))) or bool(_TO_WHAT.match(plain)),
+        "which": _which(plain),
+        "extends": (person and bool(_GOES_ON.search(plain) or _THOSE_THINGS.search(plain)))
+        or bool(_TO_WHAT.match(plain)),
     }
     if question.filters.companies and _ALSO_DID.match(plain):
         return Lean("narrow")
@@ -147,12 +154,19 @@ def lean_of(understood: Understood) -> Lean:
         _OPENER.match(plain)
         or any((singular, plural, person, others, any_time, flags["anyone"]))
         or (_CORRECTS.match(plain) and _is_short(understood))
+        or flags["which"] is not None
         or _is_fragment(understood)
         or bool(_ALIKE.match(plain) and question.filters and has_no_subject(understood))
     )
     if not leans:
         return Lean("fresh", within=bool(_WITHIN.match(plain)))
     return Lean("narrow" if has_no_subject(understood) else "about", **flags)
+
+
+def _which(plain: str) -> int | None:
+    """Which of two is meant by "the former" and "the latter"."""
+    found = _FORMER.search(plain)
+    return None if not found else 0 if found[1] == "former" else -1
 
 
 def _is_short(understood: Understood) -> bool:
@@ -180,7 +194,7 @@ def _pronouns(understood: Understood) -> tuple[bool, bool, bool]:
                 plural = True
             elif not filters.companies:
                 person = True
-    return singular, plural, person
+    return singular, plural, person or (not filters.companies and bool(_THERE.search(plain)))
 
 
 def _has_antecedent(understood: Understood, start: int, subject: bool, owner: bool) -> bool:

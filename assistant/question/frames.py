@@ -10,6 +10,7 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words.split()) for words in text.split(";"))
 
 
+_AUTHORING = "authored co-author co-authored coauthor coauthored co-write co-wrote co-written"
 _FUNCTION = (
     "a an the and or but nor of to in on at by for from with about into as than per via around regarding "
     "concerning is are was were be been being am do does did done doing has have had having can could should "
@@ -34,12 +35,13 @@ _WRITING = (
     "catalog catalogue library available"
 )
 
-LEFT = word_set(_FUNCTION, _ASKING, _WRITING)
+LEFT = word_set(_FUNCTION, _ASKING, _WRITING, _AUTHORING)
 """Words dropped from the front of a topic."""
 AFTER_SUBJECT = word_set(
     _FUNCTION,
     "write writes wrote written publish publishes published said say says talk talked discuss discussed mention mentioned",
     "cover covered posted blogged post blog articles posts blogposts write-ups writeups",
+    _AUTHORING,
 )
 """Words dropped behind the subject of a question that begins with an auxiliary: "how does Uber find drivers" keeps its verb."""
 RIGHT = word_set(
@@ -94,7 +96,9 @@ _COLLEAGUES = (
 )
 ASIDES = lazy(
     rf"^{CORRECTING}|^(?:(?:thanks|thank you|ok|okay|great|cool|perfect)[,.! ]+)?{CHANGING_SUBJECT}"
-    r"|\b(?:side by side|head to head|in comparison|by comparison|(?:is|was) it (?:really )?worth (?:it|the \w+)|"
+    r"|\b(?:(?:(?:so|and|please|then) )+(?:skip|leave out|ignore|exclude) (?:those|them|it|that)(?=[\s?.!]*$)"
+    r"|(?:the )?(?:former|latter)(?: (?:one|company))?(?=[\s?.!]*$)|this year(?= \(?\d{4}\b)"
+    r"|side by side|head to head|in comparison|by comparison|(?:is|was) it (?:really )?worth (?:it|the \w+)|"
     r"if any|came out (?=of\b)|(?<=written )up|(?<=wrote )up|for example|e\.?g\.?|thanks(?: in advance)?|thank you|"
     r"(?<='s )work(?: while)?(?= (?:at|for|with|in)\b)|(?<='s )own(?= \w)|"
     rf"(?:my|our|a|the|some) {_COLLEAGUES} (?:(?:has|have|had|just|once|keeps?|really) )*(?:recommend(?:s|ed)|mention(?:s|ed)"

@@ -34,6 +34,8 @@ def merged(old: Filters, new: Filters, lean: Lean) -> Filters:
         values |= dict.fromkeys(_DATES)
     elif lean.either:
         values |= _either(old, new)
+    if lean.which is not None:
+        old = _one_of(old, lean.which)
     for kind in ("companies", "technologies"):
         wanted, excluded = _names(
             getattr(old, kind),
@@ -54,6 +56,13 @@ def merged(old: Filters, new: Filters, lean: Lean) -> Filters:
         or (lean.among and len(values["technologies"]) > 1)
     )
     return Filters(**values)
+
+
+def _one_of(old: Filters, place: int) -> Filters:
+    """The old restrictions with one of two companies, or else of two technologies."""
+    if len(old.companies) > 1:
+        return replace(old, companies=(old.companies[place],))
+    return replace(old, technologies=(old.technologies[place],)) if len(old.technologies) > 1 else old
 
 
 def _either(old: Filters, new: Filters) -> dict[str, str]:

@@ -49,14 +49,15 @@ _VERBS = (
     r"|covers|run|runs|rely|concern|come|care|built|based|written|running|made|done|implemented|powered)"
 )
 _THING = (
-    r"(?:anything|something|any|all|every|the|those|ones?|articles?|posts?|stuff|content|stories|blog|blogs"
+    r"(?:anything|something|everything|any|all|every|the|those|ones?|articles?|posts?|stuff|content|stories|blog|blogs"
     r"|results?|mentions?|entries)"
 )
 _RULES_OUT = lazy(
     rf"(?:\b(?:neither|(?<!\w )(?:remove|drop|lose)|other than|not (?:counting|including)"
     rf"|except(?: for)?|excepting|excluding|excludes?|without|besides|apart from|aside from|minus"
     rf"|ignor(?:e|ing)|(?<![a-z] )skip(?:ping)?|(?:please|but|and please) skip|"
-    rf"leav(?:e|ing) out|omit(?:ting)?|filter(?:ing)? out|(?:every|any|no)(?:one|body|thing) but|anywhere but"
+    rf"leav(?:e|ing) out|(?:(?:we|i)(?: have|'ve)?(?: already)? )?rul(?:e|ed|ing) out|omit(?:ting)?"
+    rf"|filter(?:ing)? out|(?:every|any|no)(?:one|body|thing) but|anywhere but"
     rf"|everywhere but|"
     rf"all but|outside(?: of)?|no|nothing|none(?: of)?|nobody|no one|{_NEGATED})|(?<!\w)non-)"
     rf"(?: (?:{_THING}|{_ABOUT}|{_VERBS}|to|a|an))*[ -]?(?:['\"“])?$"

@@ -131,7 +131,8 @@ class Lean:
     "anyone else". `anyone`, `any_time` and `any_code` where a restriction is lifted, `earlier` and `later` where the time before
     or after the old dates is asked for. `extends` where the new words add to the old subject. `within` for "anything on ...?",
     which is fresh unless a company was looked at as a whole. `picks` for "only the Pinterest ones": some of what was found.
-    `among` for "which of those use Go?", which asks for both. `order` for "anything newer?".
+    `among` for "which of those use Go?", which asks for both. `order` for "anything newer?". `which` for "only the latter": the
+    place among the companies, or else the technologies, that were named.
     """
 
     kind: Kind
@@ -152,6 +153,7 @@ class Lean:
     any_code: bool = False
     picks: bool = False
     among: bool = False
+    which: int | None = None
     order: Order | None = None
 
 

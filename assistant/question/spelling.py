@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from assistant.misspelling import edit_cost
+from assistant.question.patterns import lazy
 from assistant.question.sentence import FUNCTION_WORDS, Sentence
 from assistant.vocabulary import Vocabulary
 from assistant.words import English, stems, word_set
@@ -22,6 +23,9 @@ _VERY_RARE = 40_000
 """Rank among English words, by how often they are written."""
 _COMMON = 10
 """Articles from which on an abbreviation is left as it is: the corpus speaks that way."""
+
+
+_UNDOUBLED = lazy(r"(\w*[^aeiou\W][aeiou][bdglmnprt])(ing|ed|er|ers)$")
 
 
 _FRAME = FUNCTION_WORDS | word_set(
@@ -58,8 +62,10 @@ class Spelling:
         self._cache: dict[str, tuple[str, int] | None] = {}
 
     def knows(self, word: str) -> bool:
-        """Whether `word` stands in the corpus in some form, or is English."""
+        """Whether `word` stands in the corpus in some form, or is English; "sheding" is no form of "shed", nor "tets" of "tet"."""
         counts = self._counts
+        if self._doubled(word) or self._swapped(word):
+            return False
         return (
             self.count(word) > 0 or self._english.has_form(word) or any(counts.get(stem, 0) > 0 for stem in stems(word))
         )
@@ -88,7 +94,11 @@ class Spelling:
         return self._cache[word]
 
     def _nearest(self, word: str) -> tuple[str, int] | None:
-        if not 5 <= len(word) <= 24 or not word.isascii() or not word.isalpha() or self.knows(word):
+        if not 4 <= len(word) <= 24 or not word.isascii() or not word.isalpha() or self.knows(word):
+            return None
+        if slip := self._doubled(word) or self._swapped(word):
+            return slip, 1
+        if len(word) < 5:
             return None
         if self._buckets is None:
             self._buckets = self._bucketed()
@@ -103,6 +113,22 @@ class Spelling:
             for other, distance, _ in near
         )
         return cost[4], cost[0]
+
+    def _swapped(self, word: str) -> str | None:
+        """The common corpus word that one of four letters is with two neighbours swapped: "laod"; nothing else is near enough."""
+        if len(word) != 4 or word in self._counts or word in self._english:
+            return None
+        slips = (f"{word[:place]}{word[place + 1]}{word[place]}{word[place + 2 :]}" for place in (1, 2))
+        count, found = max((self.count(slip), slip) for slip in slips)
+        return found if count >= _COMMON else None
+
+    def _doubled(self, word: str) -> str | None:
+        """The corpus word that `word` is but for a letter that its ending doubles: "shedding" for "sheding"."""
+        found = _UNDOUBLED.match(word)
+        if not found or word in self._counts or word in self._english:
+            return None
+        doubled = f"{found[1]}{found[1][-1]}{found[2]}"
+        return doubled if self._counts.get(doubled, 0) > 0 else None
 
     def _bucketed(self) -> dict[str, list[str]]:
         words = {word for word in self._counts if len(word) >= 4 and word.isascii() and word.isalpha()}
@@ -186,6 +212,8 @@ def _is_right(word: str, vocabulary: Vocabulary, spelling: SpellingDictionary | 
         return spelling is not None and spelling.knows(word)
     if vocabulary.english.rank(word) < _VERY_RARE or vocabulary.match([word], 0):
         return True
+    if spelling is not None and not spelling.knows(word):
+        return False
     near = vocabulary.nearest(word)
     return near is None or edit_cost(word, near[0]) > 0 or near[0] == word
 

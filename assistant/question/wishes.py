@@ -40,7 +40,7 @@ _WORKED_WITH = lazy(
 
 _UNIT = (
     r"(?:articles?|posts?|write-?ups?|stor(?:y|ies)|pieces?|papers?|entr(?:y|ies)|reads?|publications?|blog ?posts?"
-    r"|ones?|deep dives?|results?|things?|case studies|post-?mortems?|reports?|blog)"
+    r"|ones?|deep dives?|results?|things?|stuff|case studies|post-?mortems?|reports?|blog)"
 )
 _NEAR = (
     rf"(?=(?: [\w.'+#/-]+){{0,4}}? {_UNIT}\b|(?: \w+)? (?:incidents?|outages?|news|updates?|thinking|work)\b| (?:on"
