@@ -10,6 +10,7 @@ from typing import Any
 from assistant.article import Article
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
+from assistant.limits import MAX_HISTORY
 from assistant.question.carrying import followed, led, swapped, things_in
 from assistant.question.followup import lean_of
 from assistant.question.intents import settled_intent
@@ -24,9 +25,6 @@ from assistant.wording import plural
 
 ShownOf = Callable[[Question, tuple[str, ...]], tuple[Sequence[Article], int]]
 """The articles of an answer in their order, and the number that the first of them had."""
-
-MAX_HISTORY = 50
-"""Earlier questions that are read, the newest; the others no longer bear on what is asked."""
 
 
 @dataclass(frozen=True, slots=True)

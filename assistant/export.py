@@ -13,6 +13,7 @@ from assistant.article import Article
 from assistant.cards import bibtex
 from assistant.sources import people
 from assistant.sources.fields import UNKNOWN
+from assistant.words import SHORT_MONTHS
 
 ExportFormat = Literal["jsonl", "csv", "bibtex"]
 FORMATS: tuple[ExportFormat, ...] = ("jsonl", "csv", "bibtex")
@@ -20,7 +21,6 @@ FORMATS: tuple[ExportFormat, ...] = ("jsonl", "csv", "bibtex")
 _FIELDS = tuple(Article.__dataclass_fields__)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TEX = frozenset('\\{}$&#_%~^"')
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def write(articles: Iterable[Article], stream: TextIO, format: ExportFormat = "jsonl") -> int:  # noqa: A002 - the option's name
@@ -101,7 +101,7 @@ def _entry(article: Article) -> str:
     values |= {name: _tex(_cell(name, record[name])) for name in rest if record[name] not in (None, [])}
     lines = [f"  {name} = {{{value}}}," for name, value in values.items() if value]
     if article.published and len(article.published) > 4:
-        lines.append(f"  month = {_MONTHS[int(article.published[5:7]) - 1]},")
+        lines.append(f"  month = {SHORT_MONTHS[int(article.published[5:7]) - 1]},")
     return "\n".join([f"@online{{{article.id},", *lines, "}", "", ""])
 
 

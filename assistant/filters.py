@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from assistant.errors import FilterInvalid
+from assistant.limits import MAX_MINUTES
 
 DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -85,8 +86,8 @@ class Filters:
             )
         for name in _MINUTES:
             value = getattr(self, name)
-            if value is not None and not 0 <= value <= 100_000:
-                raise FilterInvalid(f"{name} must be from 0 to 100000, not {value}", "Give whole minutes.")
+            if value is not None and not 0 <= value <= MAX_MINUTES:
+                raise FilterInvalid(f"{name} must be from 0 to {MAX_MINUTES}, not {value}", "Give whole minutes.")
 
     def __bool__(self) -> bool:
         return self != _NONE

@@ -14,9 +14,18 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field, ValidationError
 
-from assistant.conversation import MAX_HISTORY
 from assistant.errors import BylineError, InputInvalid
 from assistant.filters import Filters
+from assistant.limits import (
+    DATE_PATTERN,
+    MAX_FILTER_NAMES,
+    MAX_HISTORY,
+    MAX_LIMIT,
+    MAX_MINUTES,
+    MAX_NAME,
+    MAX_PAGE,
+    MAX_QUESTION,
+)
 from assistant.names import checked
 from assistant.selection import Selection, Selector, Sort, default_sort
 from assistant.validation import explained, refuse_unknown
@@ -33,16 +42,16 @@ _INSTRUCTIONS = (
 )
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
-_Text = Annotated[str, Field(min_length=1, max_length=2000)]
-_Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)]
-_Date = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$")]
+_Text = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
+_Names = Annotated[list[Annotated[str, Field(max_length=MAX_NAME)]], Field(max_length=MAX_FILTER_NAMES)]
+_Date = Annotated[str, Field(pattern=DATE_PATTERN)]
 _Companies = Annotated[_Names, Field(description="Companies, any of them, e.g. ['Spotify', 'Netflix'].")]
 _Technologies = Annotated[_Names, Field(description="Technologies, any of them, e.g. ['Kubernetes'] or ['k8s'].")]
 _Authors = Annotated[_Names, Field(description="Authors by their full names, any of them.")]
 _Since = Annotated[_Date | None, Field(description="First day, inclusive: YYYY, YYYY-MM or YYYY-MM-DD.")]
 _Until = Annotated[_Date | None, Field(description="Last day, inclusive: YYYY, YYYY-MM or YYYY-MM-DD.")]
 _WithCode = Annotated[bool | None, Field(description="true: only articles known to include code.")]
-_Minutes = Annotated[int | None, Field(ge=0, le=100_000, description="Longest reading time in minutes.")]
+_Minutes = Annotated[int | None, Field(ge=0, le=MAX_MINUTES, description="Longest reading time in minutes.")]
 
 
 class _Tools(MCPServer[Any]):
@@ -100,9 +109,9 @@ def _add_ask(tools: MCPServer[Any], assistant: Assistant) -> None:
                 description="Earlier questions of this conversation, oldest first, for follow-ups.",
             ),
         ] = [],  # noqa: B006 - never changed
-        limit: Annotated[int | None, Field(ge=1, le=50, description="Most articles to cite.")] = None,
+        limit: Annotated[int | None, Field(ge=1, le=MAX_LIMIT, description="Most articles to cite.")] = None,
         page: Annotated[
-            int | None, Field(ge=1, description="Which of so many articles, from 1; see `remaining`.")
+            int | None, Field(ge=1, le=MAX_PAGE, description="Which of so many articles, from 1; see `remaining`.")
         ] = None,
     ) -> dict[str, Any]:
         """Answer a question about what companies' engineering blogs wrote, with the articles cited.
@@ -119,7 +128,7 @@ def _add_articles(tools: MCPServer[Any], assistant: Assistant, selector: Selecto
     @tools.tool(title="Search articles", annotations=_READ_ONLY, structured_output=True)
     def search_articles(  # noqa: PLR0913, PLR0917 - one for each filter; clients give them by name
         words: Annotated[
-            str, Field(max_length=200, description="Words that each article must hold; empty for all.")
+            str, Field(max_length=MAX_NAME, description="Words that each article must hold; empty for all.")
         ] = "",
         companies: _Companies = [],  # noqa: B006 - never changed
         technologies: _Technologies = [],  # noqa: B006
@@ -131,7 +140,7 @@ def _add_articles(tools: MCPServer[Any], assistant: Assistant, selector: Selecto
         sort: Annotated[
             Sort | None, Field(description="Order of the articles. Default: newest; relevance where words are given.")
         ] = None,
-        limit: Annotated[int, Field(ge=1, le=50, description="Articles on this page.")] = 10,
+        limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Articles on this page.")] = 10,
         offset: Annotated[
             int, Field(ge=0, le=1_000_000, description="Articles to pass over; give `next_offset` of the page before.")
         ] = 0,
@@ -166,7 +175,7 @@ def _add_articles(tools: MCPServer[Any], assistant: Assistant, selector: Selecto
 
     @tools.tool(title="Get an article", annotations=_READ_ONLY, structured_output=True)
     def get_article(
-        id: Annotated[str, Field(max_length=200, description="An article's id, as in cards and listings.")],
+        id: Annotated[str, Field(max_length=MAX_NAME, description="An article's id, as in cards and listings.")],
     ) -> dict[str, Any]:
         """The whole record of one article: title, url, company, authors, date, technologies, topics and summary."""
         return _told(lambda: selector.catalog.get(id).to_record())

@@ -7,24 +7,11 @@ from calendar import monthrange
 from collections.abc import Sequence
 
 from assistant.filters import Filters
+from assistant.words import MONTHS
 
 _WORD = re.compile(r"\w")
 _SPOKEN_OF = re.compile(r"\b(?:about|on|of|regarding)\s+(?:the\s+|their\s+|its\s+)?$", re.IGNORECASE)
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def number(count: int) -> str:
@@ -99,7 +86,7 @@ def day(text: str) -> str:
     """
     parts = text.split("-")
     words = [str(int(parts[2]))] if len(parts) > 2 else []
-    words += [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
+    words += [MONTHS[int(parts[1]) - 1].capitalize()] if len(parts) > 1 else []
     return " ".join([*words, parts[0]])
 
 

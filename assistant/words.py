@@ -15,6 +15,12 @@ _WORD = re.compile(r"[^\W_]+(?:\+\+|#(?!\w))?(?:['’](?:s|t|re|ve|ll|d|m)(?![^\
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "r", "rs")
 _PREFIXES = ("un", "re", "pre", "de", "non", "multi", "micro", "auto", "sub", "inter", "over", "under", "anti", "cross")
 _COMMON_RANK = 9000
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+"""The months' English names, whatever the locale; their first three letters are their abbreviations."""
+SHORT_MONTHS = tuple(name[:3] for name in MONTHS)
 
 
 def fold(text: str) -> str:

@@ -6,11 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from assistant.conversation import MAX_HISTORY
-from assistant.question import MAX_QUESTION
-
-MAX_LIMIT = 50
-MAX_PAGE = 100_000
+from assistant.limits import (
+    DATE_PATTERN,
+    MAX_FILTER_NAMES,
+    MAX_HISTORY,
+    MAX_LIMIT,
+    MAX_MINUTES,
+    MAX_NAME,
+    MAX_PAGE,
+    MAX_QUESTION,
+)
 
 
 def _whole(text: object) -> object:
@@ -20,17 +25,17 @@ def _whole(text: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_whole)]
 QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S")]
-Name = Annotated[Text, Field(min_length=1, max_length=200)]
-Names = Annotated[list[Name], Field(max_length=20)]
+Name = Annotated[Text, Field(min_length=1, max_length=MAX_NAME)]
+Names = Annotated[list[Name], Field(max_length=MAX_FILTER_NAMES)]
 Date = Annotated[
     str,
     Field(
-        pattern=r"^[1-9][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$",
+        pattern=DATE_PATTERN,
         description="A day, a month or a year.",
         examples=["2023", "2024-05"],
     ),
 ]
-ArticleId = Annotated[str, Field(max_length=200, pattern=r"^[\w.:-]+$")]
+ArticleId = Annotated[str, Field(max_length=MAX_NAME, pattern=r"^[\w.:-]+$")]
 
 
 class FiltersGiven(BaseModel):
@@ -46,8 +51,8 @@ class FiltersGiven(BaseModel):
     includes_code: bool | None = None
     published_from: Date | None = None
     published_to: Date | None = None
-    min_minutes: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    max_minutes: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    min_minutes: Annotated[int, Field(ge=0, le=MAX_MINUTES)] | None = None
+    max_minutes: Annotated[int, Field(ge=0, le=MAX_MINUTES)] | None = None
     all_technologies: bool = False
 
 

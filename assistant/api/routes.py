@@ -13,8 +13,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from assistant.api.models import (
-    MAX_LIMIT,
-    MAX_PAGE,
     AnswerShown,
     ArticlePage,
     ArticleShown,
@@ -30,9 +28,9 @@ from assistant.api.models import (
 from assistant.api.problems import RESPONSES, refuse_other_methods, refuse_unknown_parameters
 from assistant.cards import bibtex, markdown
 from assistant.catalog_sources import Feedback
-from assistant.conversation import MAX_HISTORY
 from assistant.errors import FilterInvalid
 from assistant.filters import Filters
+from assistant.limits import MAX_FILTER_NAMES, MAX_HISTORY, MAX_LIMIT, MAX_MINUTES, MAX_PAGE
 from assistant.names import checked
 from assistant.selection import Selection, Selector, default_sort
 from assistant.version import __version__
@@ -42,30 +40,31 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 Sort = Literal["newest", "oldest", "shortest", "longest", "relevance"]
-_MAX_NAMES = 20
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {**RESPONSES[400], "description": "There is no such article"}}
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The ETag sent still holds"}}
 
 
 def filters_given(
     company: Annotated[
-        list[Name], Query(max_length=_MAX_NAMES, description="Whose articles; given several times, any of them")
+        list[Name], Query(max_length=MAX_FILTER_NAMES, description="Whose articles; given several times, any of them")
     ] = [],  # noqa: B006 - FastAPI copies defaults
     technology: Annotated[
         list[Name],
-        Query(max_length=_MAX_NAMES, description="What they are tagged with; given several times, any of them"),
+        Query(max_length=MAX_FILTER_NAMES, description="What they are tagged with; given several times, any of them"),
     ] = [],  # noqa: B006
     author: Annotated[
         list[Name],
-        Query(max_length=_MAX_NAMES, description="Who wrote them, by full name; given several times, any of them"),
+        Query(
+            max_length=MAX_FILTER_NAMES, description="Who wrote them, by full name; given several times, any of them"
+        ),
     ] = [],  # noqa: B006
     since: Annotated[Date | None, Query(description="First day, inclusive")] = None,
     until: Annotated[Date | None, Query(description="Last day, inclusive")] = None,
     with_code: Annotated[
         bool | None, Query(description="true: only articles that include code; false: only those that do not")
     ] = None,
-    min_minutes: Annotated[int | None, Query(ge=0, le=100_000, description="Shortest reading time")] = None,
-    max_minutes: Annotated[int | None, Query(ge=0, le=100_000, description="Longest reading time")] = None,
+    min_minutes: Annotated[int | None, Query(ge=0, le=MAX_MINUTES, description="Shortest reading time")] = None,
+    max_minutes: Annotated[int | None, Query(ge=0, le=MAX_MINUTES, description="Longest reading time")] = None,
 ) -> Filters:
     """The filters of a query string; a name given several times means any of them."""
     return Filters(

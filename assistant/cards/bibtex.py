@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.answer import Card
 from assistant.article import slug
 from assistant.cards.words import clean, heading, safe_url
+from assistant.words import SHORT_MONTHS
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -22,7 +23,6 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     '"': r"{\textquotedbl}",
 }
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def escape(text: str) -> str:
@@ -66,5 +66,5 @@ def _dates(published: str | None) -> dict[str, str]:
         return {}
     dates = {"date": published, "year": found[1]}
     if found[2] and 1 <= int(found[2]) <= 12:
-        dates["month"] = _MONTHS[int(found[2]) - 1]
+        dates["month"] = SHORT_MONTHS[int(found[2]) - 1]
     return dates

@@ -9,21 +9,22 @@ import sys
 import click
 
 from assistant.filters import Filters, date_span
+from assistant.limits import MAX_LIMIT, MAX_MINUTES, MAX_PAGE
 
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown.")
-@click.option("--limit", type=click.IntRange(1, 50), help="Most cards to show.")
-@click.option("--page", type=click.IntRange(1, 100_000), help="Which of so many cards, from 1.")
+@click.option("--limit", type=click.IntRange(1, MAX_LIMIT), help="Most cards to show.")
+@click.option("--page", type=click.IntRange(1, MAX_PAGE), help="Which of so many cards, from 1.")
 @click.option("--company", multiple=True, help="Only articles of this company (repeatable).")
 @click.option("--technology", multiple=True, help="Only articles about this technology (repeatable).")
 @click.option("--author", multiple=True, help="Only articles by this author (repeatable).")
 @click.option("--since", metavar="DATE", help="Only articles published on or after it (YYYY, YYYY-MM or YYYY-MM-DD).")
 @click.option("--until", metavar="DATE", help="Only articles published on or before it.")
 @click.option("--with-code/--without-code", default=None, help="Only articles known to include code, or known not to.")
-@click.option("--max-minutes", type=click.IntRange(1, 10_000), help="Only articles of at most this reading time.")
+@click.option("--max-minutes", type=click.IntRange(0, MAX_MINUTES), help="Only articles of at most this reading time.")
 @click.option(
     "--after", "history", multiple=True, metavar="QUESTION", help="An earlier question, oldest first (repeatable)."
 )

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from assistant.question.parser import parse
 from assistant.question.spelling import Spelling, SpellingDictionary
-from assistant.question.types import MAX_QUESTION, Intent, Mention, Order, Question
+from assistant.question.types import Intent, Mention, Order, Question
 
-__all__ = ["MAX_QUESTION", "Intent", "Mention", "Order", "Question", "Spelling", "SpellingDictionary", "parse"]
+__all__ = ["Intent", "Mention", "Order", "Question", "Spelling", "SpellingDictionary", "parse"]

@@ -13,13 +13,13 @@ from datetime import date, timedelta
 from assistant.filters import days_in_month
 from assistant.question.numbers import NUMBER, number
 from assistant.question.patterns import lazy
+from assistant.words import MONTHS, SHORT_MONTHS
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-MONTH_NAME = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTH_NAME = "|".join(MONTHS)
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _PARTS = {
@@ -175,7 +175,7 @@ def _calendar(found: re.Match[str]) -> tuple[date, date]:
 
 
 def _month(text: str) -> int:
-    return next(place for place, name in enumerate(_MONTHS, 1) if text.startswith(name))
+    return next(place for place, name in enumerate(SHORT_MONTHS, 1) if text.startswith(name))
 
 
 def _months(year: int, first: int, last: int) -> tuple[date, date]:

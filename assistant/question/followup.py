@@ -110,7 +110,9 @@ _TO_WHAT = lazy(
 
 
 _FORMER = lazy(r"\b(former|latter)(?: (?:one|company))?(?=[\s?.!]*$)")
-_THERE = lazy(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bout )(?<!\bover )(?<!\bget )(?<!\bbeen )\bthere(?= ?(?:$|[?.!,]))")
+_THERE = lazy(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bout )(?<!\bover )(?<!\bget )(?<!\bbeen )\bthere(?= ?(?:$|[?.!,]))"
+)
 _THOSE_THINGS = lazy(r"\b(?:those|these) (?!articles|posts|stories|ones|companies|days|two|three|four|five)\w+")
 
 

@@ -11,13 +11,14 @@ from typing import cast
 
 from assistant.errors import QuestionInvalid
 from assistant.filters import Filters
+from assistant.limits import MAX_QUESTION
 from assistant.question import dates, facets, minutes, names, strangers, topics, wishes
 from assistant.question.intents import asks_companies, denies, intent_of, is_greeting, is_help, ranking_of
 from assistant.question.names import FoundName
 from assistant.question.patterns import lazy
 from assistant.question.sentence import Reading, Sentence
 from assistant.question.spelling import SpellingDictionary, put_right, spelt_out, with_frame_put_right
-from assistant.question.types import MAX_QUESTION, Intent, Mention, Order, Question
+from assistant.question.types import Intent, Mention, Order, Question
 from assistant.vocabulary import Vocabulary
 
 _ONLY_BEFORE = lazy(

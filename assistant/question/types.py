@@ -15,7 +15,6 @@ Facet = Literal["company", "technology", "author", "topic", "year"]
 Order = Literal["relevance", "newest", "oldest", "shortest", "longest"]
 Ranked = Literal["most", "least"]
 
-MAX_QUESTION = 2000
 """The longest question read, in characters."""
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from assistant.sources.parsed import Problem
+from assistant.words import SHORT_MONTHS
 
 _ENTRY = re.compile(r"@\s*([A-Za-z]+)\s*[{(]")
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w:-]*)\s*=\s*")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WORDS = {
     r"\textbackslash": "\\",
     r"\textasciitilde": "~",
@@ -121,7 +121,7 @@ def _row(values: dict[str, str]) -> dict[str, Any]:
 
 def _date(values: dict[str, str]) -> str:
     month = values.get("month", "")[:3].lower()
-    number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month) if month.isdigit() else 0
+    number = SHORT_MONTHS.index(month) + 1 if month in SHORT_MONTHS else int(month) if month.isdigit() else 0
     day = values.get("day", "")
     parts = [
         values["year"].strip(),

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from assistant.filters import date_span
+from assistant.words import SHORT_MONTHS
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T.*)?")
 _NAMED = r"(?P<month>[A-Za-z]{3,9})\.?"
@@ -34,8 +34,8 @@ def published(text: str) -> str:
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _checked("-".join([found[1], *(part.zfill(2) for part in found.groups()[1:] if part)]))
     for pattern in _WORDS:
-        if (found := pattern.fullmatch(text)) and found["month"][:3].lower() in _MONTHS:
-            month = _MONTHS.index(found["month"][:3].lower()) + 1
+        if (found := pattern.fullmatch(text)) and found["month"][:3].lower() in SHORT_MONTHS:
+            month = SHORT_MONTHS.index(found["month"][:3].lower()) + 1
             day = found.groupdict().get("day")
             return _checked(f"{found['year']}-{month:02d}" + (f"-{int(day):02d}" if day else ""))
     try:

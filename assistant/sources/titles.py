@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date
 from functools import lru_cache
@@ -11,14 +10,13 @@ from rapidfuzz.distance import OSA
 
 from assistant.article import Article
 from assistant.filters import date_span
-from assistant.words import fold
+from assistant.words import MONTHS, fold
 
 # One slip of a key. Two already make billions of trillions ("How Discord stores ... of messages" is two articles).
 _EDITS = 1
 _SMALL = frozenset(("a", "an", "the", "of", "to", "and", "for", "in", "on", "at", "with", "our", "how", "we", "s"))
 _FEWEST_WORDS = 3  # "Introduction" and "Release notes" name many articles
 _DAYS_APART = 7
-_MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
 _TELLING = re.compile(
     r"\d+(?:\.\d+)*|\b[b-hj-z]\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|"
     r"first|second|third|fourth|fifth|i{2,3}|iv|vi{0,3})\b"
@@ -54,7 +52,7 @@ def keys(title: str, company: str) -> list[str]:
 
 def telling(title: str) -> tuple[str, ...]:
     """The numbers and months of a normal title: where they differ ("Part 1", "Part 2"), so do the articles."""
-    return tuple(sorted([*_TELLING.findall(title), *(word for word in title.split() if word in _MONTHS)]))
+    return tuple(sorted([*_TELLING.findall(title), *(word for word in title.split() if word in MONTHS)]))
 
 
 def same(first: Article, second: Article) -> bool:

@@ -9,14 +9,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from assistant.article import slug
 from assistant.filters import Filters
+from assistant.limits import MAX_FILTER_NAMES, MAX_NAME
 from assistant.selection import SORTS, Sort, default_sort
 
 MAX_QUERY = 8000
 """The longest query string read or written, in characters: the server takes addresses of 8 KB (`guards.MAX_TARGET`)."""
 _BROWSING = ("company", "technology", "author", "year", "code", "summary", "max_minutes", "words")
 """Parameters that make an address a page of the catalog, whatever they say; the page's script has them too."""
-_MAX_NAMES = 20
-_MAX_WORDS = 200
 
 
 class NameBook:
@@ -94,7 +93,7 @@ class Place:
 
         def several(key: str, book: NameBook) -> tuple[str, ...]:
             found = (book.find(value) for name, value in pairs if name == key and value.strip())
-            return tuple(dict.fromkeys(found))[:_MAX_NAMES]
+            return tuple(dict.fromkeys(found))[:MAX_FILTER_NAMES]
 
         place = cls(
             companies=several("company", names.companies),
@@ -104,7 +103,7 @@ class Place:
             with_code=last.get("code") == "1",
             with_summary=last.get("summary") == "1",
             max_minutes=_minutes(last.get("max_minutes")),
-            words=" ".join(last.get("words", "").split())[:_MAX_WORDS],
+            words=" ".join(last.get("words", "").split())[:MAX_NAME],
             sort=_sort(last),
         )
         browse = last.get("view") == "browse" or any(key in last for key in _BROWSING)

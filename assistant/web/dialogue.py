@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BylineError, QuestionInvalid
-from assistant.question import MAX_QUESTION
+from assistant.limits import MAX_QUESTION
 from assistant.web import turn
 
 if TYPE_CHECKING:

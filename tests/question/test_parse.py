@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from assistant.article import Article
 from assistant.conversation import resolve
 from assistant.errors import QuestionInvalid
-from assistant.question import MAX_QUESTION, Spelling, parse
+from assistant.limits import MAX_QUESTION
+from assistant.question import Spelling, parse
 from assistant.resources import shipped
 
 
