@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -38,10 +39,7 @@ class CatalogFile:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
         except (OSError, sqlite3.Error) as error:
-            raise CatalogError(
-                f"the catalog {path} cannot be opened ({error})",
-                "Check the folder's permissions and space; a damaged file can be moved away, and a new one is made.",
-            ) from error
+            raise CatalogError(f"the catalog {path} cannot be opened ({error})", _way_in(path.parent)) from error
         if found != str(FORMAT):
             connection.close()
             raise CatalogError(
@@ -57,19 +55,20 @@ class CatalogFile:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside happens, or nothing does. Transactions may nest; the outermost one counts."""
+        """Everything inside happens, or nothing does; also in one inside another, which may fail alone."""
         with self._lock:
-            outermost = self._depth == 0
-            if outermost:
-                self._execute("BEGIN IMMEDIATE")
+            inner = f"inner_{self._depth}" if self._depth else ""
+            self._execute(f"SAVEPOINT {inner}" if inner else "BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield
-                if outermost:
-                    self._execute("COMMIT")
+                self._execute(f"RELEASE {inner}" if inner else "COMMIT")
             except BaseException:
-                if outermost:
+                if not inner:
                     self._connection.rollback()
+                elif self._connection.in_transaction:  # a full disk ends the outer one as well
+                    self._execute(f"ROLLBACK TO {inner}")
+                    self._execute(f"RELEASE {inner}")
                 raise
             finally:
                 self._depth -= 1
@@ -110,3 +109,10 @@ class CatalogFile:
                 f"the catalog {self.path} cannot be used ({error})",
                 "If another process is writing, try again; otherwise run: byline doctor",
             ) from error
+
+
+def _way_in(folder: Path) -> str:
+    """What to do about a catalog that cannot be opened."""
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return "Its folder cannot be written to, which reading needs too, for locks: make it writable, or set BYLINE_HOME to a copy."
+    return "Check the folder's permissions and space; a damaged file can be moved away, and a new one is made."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -51,8 +52,12 @@ class Generation:
             arrays = {name: _mapped(folder / f"{name}.npy") for name in _ARRAYS}
             self._lexical = Lexical(folder / "lexical", self.manifest.fields, self.manifest.field_weights)
         except Exception as error:  # each engine raises its own kinds
+            locked = not os.access(folder, os.W_OK)
             raise IndexBroken(
-                f"the index in {folder} cannot be opened ({error})", "Rebuild it: byline index --rebuild"
+                f"the index in {folder} cannot be opened ({error})",
+                "Make that folder writable: reading takes a lock in it."
+                if locked
+                else "Rebuild it: byline index --rebuild",
             ) from error
         self.arrays: dict[str, NDArray[Any]] = arrays
         self._check_shapes()

@@ -154,6 +154,29 @@ def test_nested_transactions_end_with_the_outermost(filled):
     assert filled.sources() == []
 
 
+def test_an_inner_transaction_may_fail_alone(filled):
+    def inner():
+        with filled.transaction():
+            filled.delete(["b"])
+            raise RuntimeError
+
+    with filled.transaction():
+        filled.delete(["a"])
+        with pytest.raises(RuntimeError):
+            inner()
+        filled.delete(["c"])
+    assert filled.ids() == ("b", "d")
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_as_the_reason(tmp_path, monkeypatch):
+    (tmp_path / "catalog.sqlite").mkdir()  # what cannot be opened, for a superuser too
+    with pytest.raises(CatalogError, match="Check the folder's permissions"):
+        Catalog.open(tmp_path / "catalog.sqlite")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(CatalogError, match="make it writable, or set BYLINE_HOME to a copy"):
+        Catalog.open(tmp_path / "catalog.sqlite")
+
+
 def test_names_cannot_break_out_of_a_filter(filled):
     hostile = "x') OR 1=1 --"
     assert filled.ids(Filters(companies=(hostile,), technologies=(hostile,), authors=(hostile,))) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import platform
 import sys
 from collections.abc import Callable
@@ -79,6 +80,11 @@ def _home(folder: Path) -> str:
         place = place.parent
     if not place.is_dir():
         raise CatalogError(f"{place} is not a folder", "Set BYLINE_HOME to a folder.")
+    if not os.access(place, os.W_OK):
+        raise CatalogError(
+            f"{place} cannot be written to",
+            "Make it writable (reading takes locks in it), or set BYLINE_HOME to a copy of it.",
+        )
     usage = shutil.disk_usage(place)
     if not usage.total:
         raise CatalogError(f"{place} holds no files of one's own", "Set BYLINE_HOME to another folder.")
