@@ -22,17 +22,7 @@ from assistant.question.sentence import Reading, Sentence
 from assistant.words import phrase, word_set
 
 _OF_COMPANIES = word_set("engineering tech technology team teams blog blogs engineers stuff new")
-_BEING_DOWN = {
-    "down",
-    "go down",
-    "went down",
-    "going down",
-    "gone down",
-    "unavailable",
-    "offline",
-    "go offline",
-    "went offline",
-}
+_BEING_DOWN = lazy(r"(?:(?:go|goes|going|gone|went) )?(?:down|offline)|unavailable")
 """Topics too short to be searched for as they stand: "why did Slack go down?" asks for its outages."""
 _OUTAGE = lazy(
     r"^(?:(?:happened|happens) (?:when|while|after|as|(?:on )?the (?:day|time|night)(?: that| when)?) )?"
@@ -77,7 +67,7 @@ def compose(
         return "", ""
     about, words = _joined(sentence, topic), _joined(sentence, search)
     of_company = any(item.name.kind == "companies" for item in found)
-    if words.lower() in _BEING_DOWN or (of_company and _OUTAGE.fullmatch(words)):
+    if _BEING_DOWN.fullmatch(words.lower()) or (of_company and _OUTAGE.fullmatch(words)):
         return "outages", "outages"
     return (_OUTAGE.sub("outage", about), _OUTAGE.sub("outage", words)) if of_company else (about, words)
 
