@@ -102,7 +102,7 @@ def _topic(findings: Findings, cards: Sequence[Card]) -> str:
     else:
         writers = findings.companies
         opening = sentence(f"{articles}{_about(findings)}{_scope(findings)}")
-        opening += " are" if cut else ""
+        opening += " are" if cut else "," if findings.question.filters.exclude_companies else ""
         opening += f" by {writers[0]}" if len(writers) == 1 else f" from {plural(len(writers), 'company', 'companies')}"
     if total == 1:
         return f"{opening}: {_lead(answers[0])}{_touching(related, 1)}."

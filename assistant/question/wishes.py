@@ -46,11 +46,13 @@ _NEAR = (
     rf"(?=(?: [\w.'+#/-]+){{0,4}}? {_UNIT}\b|(?: \w+)? (?:incidents?|outages?|news|updates?|thinking|work)\b| (?:on"
     rf"|about|from|by|regarding|in|at|first|of (?:them|those|these))\b| ?(?:$|[?.!,]))"
 )
+_PREFERRED = r"(?:ideally|preferably)(?: an?)?(?: (?:more|most))?"
+_ENDS = r"(?= ?(?:one )?(?:$|[?.!,]))"
 _NEWEST = lazy(
     rf"\b(?:(?:newest|latest|most recent|freshest|most up[- ]to[- ]date)(?: first)?{_NEAR}"
     rf"|recent(?: blog)?(?= (?:[\w.'+#/-]+ ){{0,3}}{_UNIT}\b)"
     rf"|(?:most )?(?:recently|lately)(?= (?:published|written|posted))|sort(?:ed)? by date|by date|just published"
-    rf"|what'?s new|new(?= (?:articles?|posts?)\b))"
+    rf"|what'?s new|new(?= (?:articles?|posts?)\b)|{_PREFERRED} (?:recent|new|fresh)(?:er)?\b{_ENDS})"
 )
 _OLDEST = lazy(
     rf"\b(?:(?:oldest|earliest)(?: first)?{_NEAR}|(?:very )?first(?: ever)?(?= (?:\w+ )?(?:articles?|posts?"
@@ -61,14 +63,16 @@ _LONGEST = lazy(
     rf"|(?:longest|lengthiest)(?: first)?{_NEAR}"
     rf"|(?<!how )long(?:er)?[ -](?={_UNIT})|(?<!how )long(?:er)?(?= (?!running"
     rf"|term|tail|lived|polling|standing|does|did|do|is|it|as|time)(?:[\w-]+ ){{1,2}}{_UNIT}\b)"
-    rf"|lengthy(?= (?:\w+ )?{_UNIT})|long[- ]?reads?\b|(?<=something )long\b|(?<=anything )long\b|long[- ]?form\b)"
+    rf"|lengthy(?= (?:\w+ )?{_UNIT})|long[- ]?reads?\b|(?<=something )long\b|(?<=anything )long\b|long[- ]?form\b"
+    rf"|{_PREFERRED} long(?:er)?\b{_ENDS})"
 )
 _SHORTEST = lazy(
     rf"\b(?:takes? (?:me )?the (?:shortest|least)(?: time)?(?: to (?:read|finish))?"
     rf"|(?:shortest|briefest)(?: first)?{_NEAR}"
     rf"|quickest(?= (?:\w+ )?{_UNIT})|(?:short|quick|brief)(?:er)?[ -](?={_UNIT})"
     rf"|(?:short|quick|brief)(?= (?!lived|term|start|circuit)(?:[\w-]+ ){{1,2}}{_UNIT}\b)|(?<=something )(?:short"
-    rf"|quick|brief)\b|(?<=anything )(?:short|quick|brief)\b|bite[- ]sized?)"
+    rf"|quick|brief)\b|(?<=anything )(?:short|quick|brief)\b|bite[- ]sized?"
+    rf"|{_PREFERRED} (?:short|quick|brief)(?:er)?\b{_ENDS})"
 )
 _LATELY = lazy(r"\b(?:recently|lately|of late|these days)(?= ?(?:$|[?.!,]))")
 _WROTE = lazy(rf"\b(?:writ(?:e|es|ten|ing)|wrote|publish\w*|post(?:ed)?|blog(?:ged)?|said|doing|up to|new|{_UNIT})\b")
