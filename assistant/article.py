@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from assistant.errors import ArticleInvalid
 from assistant.filters import date_span
+from assistant.limits import MAX_NAME
 
 SummarySource = Literal["given", "extracted", "none"]
 
 MAX_TITLE = 500
 MAX_SUMMARY = 20_000
 MAX_URL = 2_000
-MAX_NAME = 200
 MAX_NAMES = 100
 MAX_MINUTES = 10_000
 DERIVABLE = ("company", "authors", "published", "reading_minutes", "technologies", "topics", "includes_code")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingInvalid
+from assistant.limits import MAX_LIMIT
 
 _CHOICES = {"backend": ("onnx", "torch"), "starter": ("on", "off")}
-_RANGES = {"port": (0, 65535), "limit": (1, 50), "threads": (1, 64)}
+_RANGES = {"port": (0, 65535), "limit": (1, MAX_LIMIT), "threads": (1, 64)}
 
 
 def _setting(default: Any, text: str) -> Any:

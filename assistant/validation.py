@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from assistant.errors import InputInvalid
+from assistant.limits import DATE_PATTERN
 
 _PLACES = ("query", "body", "path")
 _NEAR = 70  # of 100
@@ -49,7 +50,7 @@ def refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
 
 def _pattern(context: Mapping[str, Any]) -> str:
     pattern = context.get("pattern", "")
-    if "[0-9]{3}(-" in pattern:
+    if pattern == DATE_PATTERN:
         return f"must be {_DATE}"
     return "must not be blank" if pattern == r"\S" else "has characters that it may not have"
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.article import MAX_NAME, MAX_NAMES, MAX_TITLE
+from assistant.article import MAX_NAMES, MAX_TITLE
 from assistant.errors import SourceError
+from assistant.limits import MAX_NAME
 from assistant.sources import dates, naming, people, technologies
 from assistant.sources.addresses import absolute
 from assistant.sources.blocks import has_code, plain

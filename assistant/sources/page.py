@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.article import MAX_NAME, MAX_NAMES, MAX_TITLE, canonical_url
+from assistant.article import MAX_NAMES, MAX_TITLE, canonical_url
 from assistant.errors import SourceError
+from assistant.limits import MAX_NAME
 from assistant.sources import dates, naming, people, technologies
 from assistant.sources.addresses import absolute
 from assistant.sources.blocks import first, has_code, lines, metadata
