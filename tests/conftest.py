@@ -29,6 +29,14 @@ def byline_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     return home
 
 
+@pytest.fixture(scope="session", autouse=True)
+def characters() -> None:
+    """Hypothesis's table of all characters, which takes seconds on a fresh checkout: the first property test would be too slow."""
+    from hypothesis import find, strategies
+
+    find(strategies.text(min_size=1), lambda _: True)
+
+
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of exported models: the default one, bare and with the shipped adapter; exported once for all tests."""
